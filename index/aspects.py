@@ -1,0 +1,59 @@
+"""What a text says of a figure besides its subject: its year, its basis, its level of government.
+
+The same reading serves column heads, table titles, sentences and questions, so that the two sides
+of a question meet on the same words.
+
+>>> year_in("2023年决算数", 2024), year_in("上年预算数", 2024), year_in("预算数", 2024)
+(2023, 2023, None)
+>>> basis_in("年初预算数"), basis_in("支出决算为"), level_in("全市一般公共预算收入")
+('预算', '决算', '全市')
+"""
+
+from __future__ import annotations
+
+import re
+
+from index.vocabulary import words
+
+__all__ = ["basis_in", "level_in", "year_in", "years_in"]
+
+_YEAR = re.compile(r"(?<![\d.])((?:19|20)\d{2})\s*(?:年|财年|(?=[^\d.,]|$))")
+_RELATIVE = (
+    (re.compile(r"前年"), -2),
+    (re.compile(r"上一?年度?|去年|上年|往年"), -1),
+    (re.compile(r"今年|本年度?|当年|本年"), 0),
+    (re.compile(r"明年|下一?年度?|来年"), 1),
+)
+
+
+def years_in(text: str) -> list[int]:
+    """The years a text names in digits, in order."""
+    return [int(match[1]) for match in _YEAR.finditer(text)]
+
+
+def year_in(text: str, base: int | None) -> int | None:
+    """The first year a text names, in digits or relative to `base` (上年, 本年); else `None`."""
+    named = years_in(text)
+    if named:
+        return named[0]
+    for expression, offset in _RELATIVE:
+        if base is not None and expression.search(text):
+            return base + offset
+    return None
+
+
+def basis_in(text: str) -> str:
+    """预算, 调整预算, 决算, 执行, 限额 or 余额, whichever a text says; `""` where it says none."""
+    return _first("basis", text)
+
+
+def level_in(text: str) -> str:
+    """全市, 市本级, 全省 … as a text says it; `""` where it says none."""
+    return _first("level", text)
+
+
+def _first(kind: str, text: str) -> str:
+    for name, expressions in words("aspects")[kind].items():
+        if any(re.search(expression, text) for expression in expressions):
+            return str(name)
+    return ""

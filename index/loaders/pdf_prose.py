@@ -1,0 +1,319 @@
+"""Prose of a PDF: lines of pages → headings and whole paragraphs, in reading order with the grids.
+
+Headers, footers and page numbers go; paragraphs cut by a line or page end are joined; headings are
+known by their number (`index.sections`) and by type larger or bolder than the body's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from index.captions import read_line, squeeze, table_number
+from index.loaders.pdf_tables import in_columns_of
+from index.loaders.pdf_words import Line, glued
+from index.model import Block, Grid, Heading, Paragraph, Source
+from index.sections import CONTENTS, heading_of_line, numbering
+
+__all__ = ["PageContent", "blocks"]
+
+_PAGE_NUMBER = re.compile(
+    r"[-—–－一_·•~\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}\s*页?)?[-—–－一_·•~\s]*|[ivxⅰ-ⅻⅠ-Ⅻ]{1,5}"
+)
+_FINISHED = re.compile(r"[。！？；;!?：:]['”’」』）)]?$")
+_LEADER = re.compile(r"\s*[.…·．]{4,}\s*[-—]?\s*\d{0,4}\s*[-—]?\s*$")
+_MARGIN = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class PageContent:
+    """A page as read: its lines outside tables and its grids, each from top to bottom."""
+
+    number: int
+    width: float
+    height: float
+    lines: tuple[Line, ...]
+    grids: tuple[Grid, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What the type area of a document is: body size, and left and right margin by page width."""
+
+    body: float
+    bold_body: bool
+    margins: dict[int, tuple[float, float]]
+    widths: dict[int, int]
+
+    def left(self, line: Line) -> float:
+        return self.margins[self.widths[line.page]][0]
+
+    def right(self, line: Line) -> float:
+        return self.margins[self.widths[line.page]][1]
+
+
+def blocks(name: str, pages: Sequence[PageContent]) -> list[Block]:
+    """The blocks of a document named `name` from its pages, in reading order."""
+    pages = _without_leaders(_without_furniture(pages))
+    layout = _layout(pages)
+    contents = _contents_lines(pages)
+    result: list[Block] = []
+    held: list[Line] = []
+    listed = False
+    for item in (*_items(pages), None):
+        if isinstance(item, Line) and held and listed == (id(item) in contents):
+            if _wraps(held[-1], item, layout) if listed else _continues(held, item, layout):
+                held.append(item)
+                continue
+        if held:
+            result.append(_contents_block(name, held) if listed else _closed(name, held, layout))
+        held = [item] if isinstance(item, Line) else []
+        listed = isinstance(item, Line) and id(item) in contents
+        result += [item] if isinstance(item, Grid) else []
+    return _levelled(result)
+
+
+def _levelled(found: Sequence[Block]) -> list[Block]:
+    """Headings without a number stand on the first level, or below 第一部分 where there is one."""
+    result: list[Block] = []
+    parts = False
+    for block in found:
+        if isinstance(block, Heading):
+            number = numbering(block.text)
+            parts = parts or (number is not None and number.rank == 1)
+            if number is None and block.level == 2 and not parts:
+                block = replace(block, level=1)
+        result.append(block)
+    return result
+
+
+def _items(pages: Sequence[PageContent]) -> Iterator[Line | Grid]:
+    last: Line | Grid | None = None
+    for page in pages:
+        found: list[tuple[float, float, Line | Grid]] = []
+        found += [(line.box[1], line.box[0], line) for line in page.lines]
+        for grid in page.grids:
+            x0, top = grid.source.bbox[:2] if grid.source.bbox else (0.0, 0.0)
+            found.append((top, x0, grid))
+        items = [item for _, _, item in sorted(found, key=lambda f: f[:2])]
+        if items and isinstance(items[0], Grid) and isinstance(last, Grid):
+            items[0] = in_columns_of(last, items[0])
+        yield from items
+        last = items[-1] if items else last
+
+
+# ---------------------------------------------------------------- headers, footers, contents
+
+
+def _without_furniture(pages: Sequence[PageContent]) -> list[PageContent]:
+    """Pages without page numbers and without what is printed at one height on page after page."""
+    seen: Counter[tuple[str, int]] = Counter()
+    for page in pages:
+        seen.update({_place(line) for line in page.lines if _in_margin(line, page)})
+    result = []
+    for page in pages:
+        kept = tuple(line for line in page.lines if not _is_furniture(line, page, seen, len(pages)))
+        result.append(replace(page, lines=kept))
+    return result
+
+
+def _place(line: Line) -> tuple[str, int]:
+    """A line's text without figures, and its height in steps of four points."""
+    return re.sub(r"\d+", "0", squeeze(line.text)), round(line.box[1] / 4)
+
+
+def _in_margin(line: Line, page: PageContent) -> bool:
+    return line.box[3] < _MARGIN * page.height or line.box[1] > (1 - _MARGIN) * page.height
+
+
+def _is_furniture(
+    line: Line, page: PageContent, seen: Counter[tuple[str, int]], count: int
+) -> bool:
+    if not _in_margin(line, page):
+        return False
+    at_end = line in (page.lines[0], page.lines[-1])
+    if at_end and _PAGE_NUMBER.fullmatch(line.text.strip()):
+        return True
+    text, step = _place(line)
+    times = sum(seen[text, near] for near in (step - 1, step, step + 1))
+    # The caption lines of tables stand at one height too, but only where there are tables.
+    return times >= (max(3, 0.8 * count) if read_line(line.text) else max(3, 0.25 * count))
+
+
+def _without_leaders(pages: Sequence[PageContent]) -> list[PageContent]:
+    """Dotted leaders with their page number cut from the ends of lines; what they follow is
+    complete, so that the line no longer reaches the right margin."""
+    cut = [tuple(map(_cut_leader, page.lines)) for page in pages]
+    return [
+        replace(page, lines=tuple(line for line in lines if line.text))
+        for page, lines in zip(pages, cut, strict=True)
+    ]
+
+
+def _cut_leader(line: Line) -> Line:
+    text = _LEADER.sub("", line.text)
+    x0, top, _, bottom = line.box
+    return line if text == line.text else replace(line, text=text, box=(x0, top, x0, bottom))
+
+
+def _contents_lines(pages: Sequence[PageContent]) -> set[int]:
+    """The lines of the table of contents: from the heading 目录 to where one of its first entries
+    is met again as a heading, which may be some pages on; else to the end of the page."""
+    lines = [line for page in pages[:20] for line in page.lines]
+    start = next((i for i, ln in enumerate(lines) if CONTENTS.fullmatch(ln.text.strip())), None)
+    if start is None:
+        return set()
+    first = {_entry(line) for line in lines[start + 1 : start + 4]}
+    page = lines[start].page
+    near = [i for i, ln in enumerate(lines) if i > start + 4 and ln.page <= page + 5]
+    end = next((i for i in near if _entry(lines[i]) in first), None)
+    chosen = lines[start:end] if end else [ln for ln in lines[start:] if ln.page == page]
+    return {id(line) for line in chosen}
+
+
+def _entry(line: Line) -> str:
+    return re.sub(r"\d+$", "", squeeze(line.text))
+
+
+def _contents_block(name: str, held: list[Line]) -> Block:
+    """An entry of the contents, or their heading; that is below all others, so that none is
+    taken for a part of the contents."""
+    source = Source(name, page=held[0].page, bbox=held[0].box)
+    if CONTENTS.fullmatch(held[0].text.strip()):
+        return Heading("目录", 6, source)
+    return Paragraph("".join(line.text for line in held), source)
+
+
+# ---------------------------------------------------------------- lines into paragraphs
+
+
+def _layout(pages: Sequence[PageContent]) -> _Layout:
+    """The body's size is that of most characters in long lines outside tables."""
+    lines = [line for page in pages for line in page.lines]
+    long = [line for line in lines if len(line.text) >= 15] or lines
+    sizes: Counter[float] = Counter()
+    bold = 0
+    for line in long:
+        sizes[round(line.size)] += len(line.text)
+        bold += len(line.text) if line.bold else 0
+    widths = {page.number: round(page.width) for page in pages}
+    margins = {}
+    for width in set(widths.values()):
+        near = [line for line in long if widths[line.page] == width]
+        margins[width] = _margins(near, width)
+    total = sum(sizes.values())
+    body = sizes.most_common(1)[0][0] if sizes else 0.0
+    return _Layout(body, bold > total / 2, margins, widths)
+
+
+def _margins(lines: Sequence[Line], width: float) -> tuple[float, float]:
+    """Where most lines begin and end; a stray one further out does not count."""
+    if len(lines) < 3:
+        return 0.1 * width, 0.9 * width
+    lefts, rights = sorted(ln.box[0] for ln in lines), sorted(ln.box[2] for ln in lines)
+    return lefts[len(lefts) // 20], rights[-1 - len(rights) // 10]
+
+
+def _wraps(last: Line, line: Line, layout: _Layout) -> bool:
+    """Whether an entry of the contents goes on in a second line."""
+    full = layout.right(last) - last.box[2] < 4 * last.size
+    begins = numbering(line.text) or re.match(r"\d{1,2}[.．、]|附", line.text)
+    return full and not begins and not CONTENTS.fullmatch(last.text.strip())
+
+
+def _continues(held: Sequence[Line], line: Line, layout: _Layout) -> bool:
+    """Whether a line goes on with the paragraph (or the heading) of the lines before it."""
+    last = held[-1]
+    if abs(last.size - line.size) > 0.2 * max(last.size, line.size):
+        return False
+    if _stands_alone(last.text) or _stands_alone(line.text):
+        return False
+    same_page = last.page == line.page
+    large = _is_large(held[0], layout)
+    space = (1.0 if large else 1.6) * max(last.size, line.size)
+    if same_page and line.box[1] - last.box[3] > space:
+        return False
+    if large:
+        return same_page and _is_large(line, layout) and numbering(line.text) is None
+    if _is_remnant(last, line):
+        return True
+    finished = bool(_FINISHED.search(last.text))
+    numbered = numbering(line.text) is not None
+    if numbered and (finished or heading_of_line(last.text)):
+        return False
+    return _fills(last, line, layout, finished) and not _indented(held, line, layout, finished)
+
+
+def _fills(last: Line, line: Line, layout: _Layout, finished: bool) -> bool:
+    """Whether a line reaches the right margin, so that the next one may be its continuation."""
+    space = layout.right(last) - last.box[2]
+    if finished:
+        return space <= 1.5 * last.size
+    return space <= (2.5 if heading_of_line(last.text) else 4) * last.size
+
+
+def _indented(held: Sequence[Line], line: Line, layout: _Layout, finished: bool) -> bool:
+    """Whether a line is set in like the first line of a paragraph."""
+    if line.box[0] - layout.left(line) <= 1.2 * line.size:
+        return False
+    same_edge = abs(line.box[0] - held[-1].box[0]) < 0.6 * line.size
+    if same_edge and len(held) > 1:
+        return False  # A block that is set in as a whole.
+    return not same_edge or finished or numbering(line.text) is not None or len(held) == 1
+
+
+def _stands_alone(text: str) -> bool:
+    """Lines around a table that say one thing each: 表8, 单位：万元, 编制部门：某某局 单位：元."""
+    if len(text) > 60:
+        return False
+    if table_number(text) and len(squeeze(text)) <= 6:
+        return True
+    line = read_line(text)
+    plain = squeeze(text)
+    return bool(line.unit and plain.endswith(line.unit)) or bool(
+        line.organisation and len(plain) < 40
+    )
+
+
+def _is_remnant(last: Line, line: Line) -> bool:
+    """The last character or two of a centred title, e.g. 表 under 财政拨款政府性基金支出预算."""
+    middle = (last.box[0] + last.box[2]) / 2
+    return (
+        len(line.text) <= 4
+        and line.text.endswith("表")
+        and last.page == line.page
+        and abs((line.box[0] + line.box[2]) / 2 - middle) < 2 * line.size
+    )
+
+
+def _is_large(line: Line, layout: _Layout) -> bool:
+    return line.size >= 1.12 * layout.body and len(line.text) <= 60
+
+
+def _closed(name: str, held: Sequence[Line], layout: _Layout) -> Block:
+    """Lines that belong together as one heading or paragraph."""
+    text = held[0].text
+    for line in held[1:]:
+        text = glued(text, line.text)
+    own = [line.box for line in held if line.page == held[0].page]
+    box = (min(b[0] for b in own), own[0][1], max(b[2] for b in own), own[-1][3])
+    source = Source(name, page=held[0].page, bbox=box)
+    level = _level(text, held, layout)
+    return Heading(text, level, source) if level else Paragraph(text, source)
+
+
+def _level(text: str, held: Sequence[Line], layout: _Layout) -> int | None:
+    """A heading's level: by its number; else 2 (below 第一部分) for short lines in large or bold
+    type that are no sentence and no line of a caption."""
+    by_number = heading_of_line(text)
+    if by_number or numbering(text):
+        return by_number
+    if len(text) > 60 or re.search(r"[。；，,：:]$|。", text) or not re.search(r"[一-龥]{2}", text):
+        return None
+    if _stands_alone(text) or table_number(text):
+        return None
+    large = all(_is_large(line, layout) for line in held)
+    bold = all(line.bold for line in held) and not layout.bold_body and len(text) <= 30
+    return 2 if large or bold else None

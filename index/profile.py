@@ -1,0 +1,181 @@
+"""What a document is: kind, organisation, year, further names; from title, file name and captions.
+
+>>> kind_of("2024年某某局部门预算"), kind_of("关于2025年预算执行情况与2026年预算草案的报告")
+('部门预算', '政府预算')
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from index.aspects import years_in
+from index.captions import Line, read_line, squeeze
+from index.figures import half_width
+from index.model import Block, Document, Grid, Heading, Paragraph, Profile
+from index.sections import CONTENTS, numbering
+
+__all__ = ["kind_of", "organisation_aliases", "profile_of"]
+
+_SUFFIX = (
+    r"(?:局|委员会|委|办公室|办公厅|办|厅|院|所|站|中心|处|大队|支队|总队|街道办事处|街道|人民政府|政府|镇|乡|"
+    r"法院|检察院|学校|小学|中学|大学|学院|医院|馆|会|联|社|队|团|部|公司|园区|管理区|党校|集团|台|校|宫|行|园|署|庭|科)"
+)
+_ORGANISATION = re.compile(
+    rf"[一-龥（）()]{{2,40}}?{_SUFFIX}(?=(?:（[^）]*）)?(?:(?:19|20)\d{{2}}|部门|单位|本级|决算|预算|$))"
+)
+_ALIAS = re.compile(r"([一-龥]{4,30}?)（(?:以下)?简称[：:]?\s*[“\"]?([一-龥]{2,15})[”\"]?）")
+# Lines above a title that say what the paper is for, not what it is.
+_MARK = re.compile(
+    r"会议(?:资料|文件|材料)|妥善保存|注意保存|[机秘]密|内部资料|届人大"
+    r"|^附件?[\d一二三四五六七八九十]*[:：]?$"
+)
+_ADMIN = re.compile(
+    r"^(?:[一-龥]{2,8}?(?:省|自治区))?(?:[一-龥]{2,7}?(?:市|地区|州|盟))?(?:[一-龥]{1,7}?(?:区|县|旗))?(?:人民政府)?"
+)
+_KINDS = (
+    ("单位决算", r"单位决算"),
+    ("部门决算", r"部门决算|部门.{0,6}决算"),
+    ("单位预算", r"单位预算"),
+    ("部门预算", r"部门预算|部门.{0,6}预算|部门财务收支预算"),
+    ("政府决算", r"(?:财政|政府|收支|总|本级).{0,8}决算"),
+    (
+        "政府预算",
+        r"预算草案|预算执行情况|总预算|政府预算|财政预算|预算报告|财政收支|政府.{0,4}债务|一般公共预算",
+    ),
+    ("部门决算", r"决算"),
+    ("部门预算", r"预算"),
+)
+
+
+def profile_of(document: Document) -> Profile:
+    """The profile of a document, from its file name, its first lines, its captions."""
+    title = _title(document)
+    stem = PurePath(document.name).stem
+    first = list(_first_lines(document))
+    kind = next((k for text in (title, stem, *first) if (k := kind_of(text)) != "other"), "other")
+    captions = [line for text in _short_lines(document) if (line := read_line(text))]
+    organisation = _organisation(title, stem, first, captions, kind)
+    return Profile(
+        title=title,
+        kind=kind,
+        organisation=organisation,
+        year=_year(title, stem, first, kind, document),
+        aliases=organisation_aliases(organisation, _text(document)),
+    )
+
+
+def kind_of(text: str) -> str:
+    """部门预算, 单位预算, 部门决算, 单位决算, 政府预算, 政府决算, or `other`."""
+    plain = squeeze(text)
+    return next((kind for kind, expression in _KINDS if re.search(expression, plain)), "other")
+
+
+def organisation_aliases(organisation: str, text: str = "") -> tuple[str, ...]:
+    """Shorter names: without the places in front, and what the document calls itself for short.
+
+    >>> organisation_aliases("深林市青禾区教育局")
+    ('青禾区教育局', '教育局')
+    """
+    names: list[str] = []
+    rest = organisation
+    while match := re.match(
+        r"[一-龥]{2,8}?(?:省|自治区|市|州|区|县|旗|人民政府)(?=[一-龥]{3,})", rest
+    ):
+        rest = rest[match.end() :]
+        names.append(rest)
+    names += [
+        short
+        for full, short in _ALIAS.findall(text)
+        if full.endswith(organisation[-4:]) and organisation
+    ]
+    return tuple(dict.fromkeys(name for name in names if name and name != organisation))
+
+
+def _title(document: Document) -> str:
+    """The document's title: its first lines up to the contents or the first section."""
+    lines: list[str] = []
+    for block in document.blocks[:12]:
+        if isinstance(block, Grid) or CONTENTS.search(block.text) or numbering(block.text):
+            break
+        if _is_sheet_name(block) or _MARK.search(squeeze(block.text)):
+            continue
+        if len(block.text) > 60 or read_line(block.text):
+            break
+        lines.append(block.text.strip())
+        if re.search(r"(?:预算|决算|报告).*(?<![和与及暨、])$|表$", lines[-1]):
+            break
+    return squeeze("".join(lines)) or _table_title(document) or PurePath(document.name).stem
+
+
+def _is_sheet_name(block: Block) -> bool:
+    return isinstance(block, Heading) and block.text == block.source.sheet
+
+
+def _table_title(document: Document) -> str:
+    """The title of a spreadsheet's first table, where its file is not named in Chinese."""
+    grid = next((block for block in document.blocks if isinstance(block, Grid)), None)
+    if grid is None or not grid.source.sheet or re.search(r"[一-龥]", document.name):
+        return ""
+    return next(
+        (t for row in grid.rows[:3] for c in row if c and (t := read_line(c.text).title)), ""
+    )
+
+
+def _first_lines(document: Document) -> Iterator[str]:
+    for block in document.blocks[:12]:
+        if (
+            isinstance(block, Heading | Paragraph)
+            and len(block.text) < 100
+            and not _is_sheet_name(block)
+        ):
+            yield block.text
+    for block in document.blocks[:3]:
+        if isinstance(block, Grid):
+            for row in block.rows[:3]:
+                yield from (cell.text for cell in row if cell and cell.text)
+
+
+def _short_lines(document: Document) -> Iterator[str]:
+    for block in document.blocks:
+        if isinstance(block, Grid):
+            for row in block.rows[:3]:
+                yield from (cell.text for cell in row if cell and 5 < len(cell.text) < 80)
+        elif len(block.text) < 80:
+            yield block.text
+
+
+def _organisation(title: str, stem: str, first: list[str], captions: list[Line], kind: str) -> str:
+    named = Counter(line.organisation for line in captions if len(line.organisation) >= 4)
+    if named and kind.startswith(("部门", "单位")):
+        return named.most_common(1)[0][0]
+    if kind.startswith("政府"):
+        for text in (title, *first, stem):
+            if place := re.search(
+                r"(?:^|关于|年[末底初度]?|[^一-龥\d]|\d(?=[^年\d]))([一-龥]{2,12}?(?:省|市|县|区|州|旗))(?=(?:19|20)?\d{0,4}年|本级|级|人民|财政|地方|政府|全|一般)",
+                squeeze(text),
+            ):
+                return place[1].removeprefix("关于")
+    for text in (title, stem, *first):
+        plain = re.sub(
+            r"(?:19|20)\d{2}年(?:度)?|关于|公开|的?(?:说明|报告)$", "", half_width(squeeze(text))
+        )
+        if match := _ORGANISATION.search(plain):
+            return match[0]
+    return named.most_common(1)[0][0] if named else ""
+
+
+def _year(title: str, stem: str, first: list[str], kind: str, document: Document) -> int | None:
+    """A budget is for the latest year its title names, a final account for the year it closes."""
+    for text in (title, stem, *first):
+        years = years_in(text) or [int(y) for y in re.findall(r"(?<!\d)(20\d{2})(?!\d)", text)]
+        if years:
+            return max(years)
+    counted = Counter(year for text in _short_lines(document) for year in years_in(text))
+    return counted.most_common(1)[0][0] if counted else None
+
+
+def _text(document: Document) -> str:
+    return "".join(b.text for b in document.blocks if isinstance(b, Paragraph))[:20000]

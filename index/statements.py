@@ -1,0 +1,463 @@
+"""Facts that stand in prose: amount, change, rate, share, completion, the year before, the reason.
+
+One sentence of a budget says several things of one subject:
+`公务接待费。2024年预算数4.00万元，比2023年减少2.00万元…原因根据工作实际需要` gives this year's amount, the
+change, last year's amount (derived: 4.00 + 2.00) and the reason.  Lists (具体包括：1. … 2. …, 其中：…)
+give their members a common list, so that they can be ranked and summed like rows of a table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Literal
+
+from index.aspects import basis_in, level_in, year_in
+from index.captions import squeeze
+from index.figures import Quantity, find_quantities
+from index.hierarchy import bare_label
+from index.model import Document, Fact, Heading, Paragraph, Profile
+from index.sections import CONTENTS, numbering, with_sections
+from index.units import is_money, is_ratio
+from index.vocabulary import pattern, words
+
+__all__ = ["is_definition", "reason_in", "sentences", "statements"]
+
+Kind = Literal["value", "change", "rate", "share", "completion"]
+_CLASSES = re.compile(
+    r"“?([^“”（(，。：]+)[（(]类[)）]\s*([^“”（(，。]+)[（(]款[)）]\s*(?:([^“”（(，。]+)[（(]项[)）])?”?"
+)
+_AMONG = re.compile(r"其中|包括|分别为|分别是|具体为")
+_CONDITION = re.compile(r"\s*(?:[（(]含[）)])?(?:及|\(含\))?以[上下内](?=[^，。；、）)]{2,})")
+_REACHED = re.compile(r"[至到](?:了|约)?\s*$")
+_BRACKETED = re.compile(r"[（(][^（）()]{0,12}[)）]\s*$")
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    """What is known while a paragraph is read: the only mutable thing here, gone after it."""
+
+    document: str
+    profile: Profile
+    section: tuple[str, ...]
+    source: Paragraph
+    path: tuple[str, ...]
+    subject: str
+    listed: str = ""
+    item: str = ""
+    parent: tuple[str, ...] | None = None
+    level: str = ""
+    facts: list[Fact] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    kind: Kind
+    label: str
+    path: tuple[str, ...]
+    quantity: Quantity
+    value: Decimal
+    year: int | None
+    measure: str
+    basis: str
+    against: int | None = None
+
+
+def sentences(text: str) -> Iterator[str]:
+    """The sentences of a paragraph, each as printed, without the blanks around it.
+
+    >>> list(sentences("公务接待费。预算数4.00万元；持平。"))
+    ['公务接待费。', '预算数4.00万元；', '持平。']
+    """
+    for match in re.finditer(r"[^。；！？;]+[。；！？;]*[”’）)]?", text):
+        if match[0].strip():
+            yield match[0].strip()
+
+
+def reason_in(text: str) -> str:
+    """What a sentence gives as the reason, from its lead on to the end; `""` where it gives none.
+
+    >>> reason_in("比2023年增加54.36万元，主要原因是扩大招商范围。")
+    '扩大招商范围'
+    """
+    for lead in words("prose")["reason"]["lead"]:
+        for match in re.finditer(lead, text):
+            rest = text[match.end() :].strip().rstrip("。；; ")
+            if len(squeeze(rest)) >= 3 and not pattern("prose", "reason", "none").search(rest):
+                return rest
+    return ""
+
+
+def is_definition(section: Sequence[str]) -> bool:
+    """Whether a section explains terms: its figures are no figures of the budget."""
+    return any("名词解释" in part or "专业名词" in part or "术语" in part for part in section)
+
+
+def statements(document: Document, profile: Profile) -> list[Fact]:
+    """The facts of a document's prose, in order, with ids `<document>~<n>`."""
+    facts: list[Fact] = []
+    items: list[tuple[int, str]] = []
+    lead: tuple[str, str] = ("", "")
+    heading: tuple[str, ...] = ()
+    for section, block in with_sections(document.blocks):
+        if isinstance(block, Heading) or section != heading:
+            items, lead, heading = [], ("", ""), section
+        if not isinstance(block, Paragraph) or any(CONTENTS.search(part) for part in section):
+            continue
+        if is_definition(section):
+            continue
+        number = numbering(block.text)
+        if number:
+            while items and items[-1][0] >= number.rank:
+                items.pop()
+        path = tuple(subject for _, subject in items if subject)
+        known = lead[0] if not number and lead[0] else ""
+        scope = _Paragraph(
+            document.name,
+            profile,
+            section,
+            block,
+            path if number or known in path else (*path, known) if known else path,
+            _item_subject(block.text, profile) if number else known,
+            lead[1] if number or known else "",
+        )
+        scope.item = scope.subject if number else ""
+        _read(scope)
+        if number:
+            items.append((number.rank, scope.subject))
+        if block.text.rstrip().endswith(("：", ":")):
+            lead = (
+                _first_subject(scope),
+                f"{document.name}¶{block.source.page or 0}.{block.source.line or len(facts)}.{len(facts)}",
+            )
+        elif not number:
+            lead = ("", "")
+        facts += [
+            replace(fact, id=f"{document.name}~{len(facts) + i}")
+            for i, fact in enumerate(scope.facts)
+        ]
+    return _with_derived(facts)
+
+
+def _item_subject(text: str, profile: Profile) -> str:
+    head = re.split(r"[。：:，；]|,(?!\d)", bare_label(text), maxsplit=1)[0]
+    quantity = next(find_quantities(head), None)
+    return _subject(head[: quantity.start] if quantity else head, profile)[0]
+
+
+def _first_subject(scope: _Paragraph) -> str:
+    values = [fact for fact in scope.facts if fact.column == _COLUMN["value"]]
+    return values[-1].label if values else scope.subject
+
+
+def _read(scope: _Paragraph) -> None:
+    """All sentences of a paragraph: statements, then their reasons."""
+    for sentence in sentences(scope.source.text):
+        before = len(scope.facts)
+        for statement in _statements(sentence, scope):
+            scope.facts.append(_fact(statement, sentence, scope))
+        members = [f for f in scope.facts[before:] if scope.parent and f.path == scope.parent]
+        if not sentence.endswith(("；", ";")) or len({f.label for f in members}) > 1:
+            scope.parent = None
+        if any(word in sentence for word in words("prose")["same"]):
+            _same(sentence, scope, before)
+        if (reason := reason_in(sentence)) and scope.facts:
+            here = [f for f in scope.facts[before:] if f.column != _COLUMN["value"]]
+            subject = (here or scope.facts[-1:])[0].label
+            for i, fact in enumerate(scope.facts):
+                if fact.label == subject and not fact.reason:
+                    scope.facts[i] = replace(fact, reason=reason)
+
+
+def _same(sentence: str, scope: _Paragraph, before: int) -> None:
+    """与上年持平: a change of zero, stated in words."""
+    values = [f for f in scope.facts if f.column == _COLUMN["value"] and f.label == scope.subject]
+    if not values or any(
+        f.column == _COLUMN["change"] and f.quote == sentence for f in scope.facts[before:]
+    ):
+        return
+    head = sentence[
+        : next((m.start() for w in words("prose")["same"] if (m := re.search(w, sentence))), 0)
+    ]
+    against = year_in(_compared_part(head) or "上年", scope.profile.year)
+    last = values[-1]
+    scope.facts.append(
+        replace(
+            last,
+            column=_COLUMN["change"],
+            measure=_change_measure(against),
+            value=Decimal(0),
+            quote=sentence,
+            derived="",
+            flags=("stated_same", f"against:{against}"),
+        )
+    )
+
+
+# ---------------------------------------------------------------- one sentence
+
+_COLUMN: dict[Kind, int] = {"value": 0, "change": 1, "rate": 2, "share": 3, "completion": 4}
+
+
+def _statements(sentence: str, scope: _Paragraph) -> Iterator[_Statement]:
+    """What each quantity of a sentence says."""
+    previous = 0
+    year = None
+    for quantity in find_quantities(sentence):
+        if _CONDITION.match(sentence[quantity.end :]):
+            continue
+        head = sentence[previous : quantity.start]
+        previous = quantity.end
+        if sentence[quantity.end :].startswith(("以上的", "以下的")):
+            continue
+        statement = _statement(head, quantity, scope, year, sentence[quantity.end :])
+        year = statement.year if statement.kind == "value" else year
+        yield statement
+
+
+def _counted(label: str, quantity: Quantity, following: str) -> str:
+    """What is counted stands behind the number: 共 2 家基层单位, 编报 14 个项目绩效目标."""
+    if is_money(quantity.unit) or is_ratio(quantity.unit) or len(quantity.unit) > 1:
+        return label
+    noun = re.match(r"\s*(?:的)?([一-龥]{2,12}?)(?=[，。、；;,（(]|$|[和及与])", following)
+    if not noun or numbering(noun[1]):
+        return label
+    return (label if len(label) <= 12 else "") + noun[1]
+
+
+def _statement(
+    head: str, quantity: Quantity, scope: _Paragraph, year: int | None, following: str
+) -> _Statement:
+    clause = re.split(r"[，；;：:。]|,(?!\d)", head)[-1]
+    kind, sign = _kind(clause, quantity)
+    compared = _compared_part(clause) if kind in ("change", "rate") else ""
+    stated = clause[: clause.index(compared)] if compared else clause
+    if kind in ("change", "rate"):
+        stated = _cut_direction(stated)
+    elif kind in ("share", "completion"):
+        stated = ""
+    if _AMONG.search(head) and scope.parent is None and scope.subject:
+        scope.parent = (*scope.path, scope.subject)
+    scope.level = level_in(head) or scope.level
+    label, path = _subject(stated, scope.profile)
+    label = _counted(label, quantity, following) if kind == "value" else label
+    if label and label != scope.subject:
+        scope.subject = label
+    own_path = path or (scope.parent if scope.parent and label not in scope.parent else scope.path)
+    if kind == "value":
+        year = (
+            year_in(clause, scope.profile.year)
+            or year_in(head, scope.profile.year)
+            or year
+            or scope.profile.year
+        )
+    else:
+        year = year or scope.profile.year
+    against = year_in(compared or head, year) if kind in ("change", "rate") else None
+    if kind in ("change", "rate") and against is None:
+        against = year - 1 if year and not _against_budget(clause) else None
+    return _Statement(
+        kind,
+        scope.subject or _last(scope.section),
+        own_path,
+        quantity,
+        quantity.value * sign,
+        year,
+        _measure(kind, clause, quantity, against),
+        basis_in(clause) or (basis_in(head) if kind == "value" else ""),
+        against,
+    )
+
+
+def _kind(clause: str, quantity: Quantity) -> tuple[Kind, int]:
+    """What a quantity is, from the words right before it, and its sign."""
+    bare = re.sub(r"\s+", "", _BRACKETED.sub("", clause) if _BRACKETED.search(clause) else clause)
+    ratio = quantity.unit in ("%", "‰", "个百分点", "百分点")
+    if not _REACHED.search(bare):
+        tail = re.sub(r"[了约为达]+$", "", bare)[-4:]
+        down = re.search(rf"(?:{'|'.join(words('prose')['down'])})$", tail)
+        up = re.search(rf"(?:{'|'.join(words('prose')['up'])})$", tail)
+        compared = bool(pattern("prose", "compared").search(bare)) or len(tail) <= 2 or ratio
+        if (up or down) and (compared or len((up or down)[0]) > 1):  # type: ignore[index]
+            return ("rate" if ratio else "change"), (-1 if down else 1)
+    if ratio:
+        if pattern("prose", "completion").search(bare):
+            return "completion", 1
+        if pattern("prose", "share").search(bare):
+            return "share", 1
+    return "value", 1
+
+
+def _compared_part(clause: str) -> str:
+    match = re.search(
+        r"(?:与[^,，。]{0,24}?(?:相比|比较)|(?:同比|环比)|[比较](?!例|重|率|对|如|赛|为|大|小|好|多|少|高|低|分)[^，。]*)",
+        clause,
+    )
+    return match[0] if match else ""
+
+
+def _cut_direction(stated: str) -> str:
+    ends = "|".join(words("prose")["up"] + words("prose")["down"])
+    return re.sub(rf"(?:{ends})(?:了|约|为)?\s*(?:[（(][^（）()]*[)）])?\s*$", "", stated.rstrip())
+
+
+def _against_budget(clause: str) -> bool:
+    return any(re.search(e, clause) for group in words("prose")["against"].values() for e in group)
+
+
+def _change_measure(against: int | None) -> str:
+    return f"比{against}年增减额" if against else "增减额"
+
+
+def _measure(kind: Kind, clause: str, quantity: Quantity, against: int | None) -> str:
+    """What to call the figure: as the sentence does, where it does."""
+    if kind == "change":
+        return _change_measure(against)
+    if kind == "rate":
+        return f"比{against}年增减率" if against else "增减率"
+    plain = re.sub(r"\s+", "", clause)
+    if kind in ("share", "completion"):
+        found = re.search(r"(?:占|完成|比重|达到|为)[^，,]*$", plain)
+        return (found[0] if found else plain).rstrip("为是达的")
+    named = re.search(
+        r"(?:年初|调整后?|当年)?(?:预算执行|支出决算|支出预算|预算|决算|执行|完成|安排)数?(?=[^一-龥]*$|为|是)",
+        plain,
+    )
+    if named:
+        return named[0] if named[0].endswith("数") else named[0] + "数"
+    return "金额" if is_money(quantity.unit) else "数量"
+
+
+def _subject(text: str, profile: Profile) -> tuple[str, tuple[str, ...]]:
+    """What a figure is of, from the words before it: label and, for （类）（款）（项）, its path."""
+    if classes := _CLASSES.search(text):
+        parts = tuple(re.sub(r"\s+", "", part) for part in classes.groups() if part)
+        return bare_label(parts[-1]), tuple(bare_label(part) for part in parts[:-1])
+    text = _stripped(bare_label(re.sub(r"\s+", "", text).split("。")[-1]))
+    for name in (profile.organisation, *profile.aliases):
+        if name and text.startswith(name) and len(text) > len(name):
+            text = text[len(name) :]
+    text = _stripped(text)
+    if "的" in text[2:-2] and len(text) > 14:
+        text = _stripped(text.rsplit("的", 1)[1]) or text
+    if any(re.search(expression, text) for expression in words("prose")["strip"]["empty"]):
+        return "", ()
+    return (text if len(text) <= 40 else text[-40:]), ()
+
+
+def _stripped(text: str) -> str:
+    """A subject without the words that only introduce or state its figure."""
+    while True:
+        shorter = text
+        for expression in words("prose")["strip"]["front"] + words("prose")["strip"]["back"]:
+            shorter = re.sub(expression, "", shorter)
+        if shorter == text:
+            return text
+        text = shorter
+
+
+def _last(section: Sequence[str]) -> str:
+    return bare_label(section[-1]) if section else ""
+
+
+def _fact(statement: _Statement, sentence: str, scope: _Paragraph) -> Fact:
+    listed = statement.path == scope.path and (not scope.item or statement.label == scope.item)
+    label = statement.label
+    return Fact(
+        id="",
+        document=scope.document,
+        organisation=scope.profile.organisation,
+        year=statement.year,
+        origin="prose",
+        table=scope.listed if listed and scope.listed else _inner_list(scope, statement),
+        table_title=statement.path[-1] if statement.path else "",
+        table_number="",
+        section=scope.section,
+        row=scope.source.source.line or 0,
+        label=label,
+        code="",
+        path=statement.path,
+        depth=len(statement.path),
+        is_total=False,
+        column=_COLUMN[statement.kind],
+        measure=statement.measure,
+        value=statement.value,
+        unit=statement.quantity.unit,
+        basis=statement.basis or _basis(scope, statement),
+        level=_level(scope),
+        quote=sentence,
+        source=scope.source.source,
+        comparator=statement.quantity.comparator,
+        flags=(f"against:{statement.against}",) if statement.against else (),
+    )
+
+
+def _level(scope: _Paragraph) -> str:
+    """The level of government; a department has none."""
+    if "政府" not in scope.profile.kind:
+        return ""
+    return scope.level or level_in("".join(scope.section[-2:]))
+
+
+def _inner_list(scope: _Paragraph, statement: _Statement) -> str:
+    """Members named in one breath (其中：A…、B…) make a list of their own."""
+    if scope.parent is None or statement.path != scope.parent:
+        return ""
+    return f"{scope.document}¶{scope.source.source.page or 0}.{scope.source.source.line or 0}.{scope.parent[-1]}"
+
+
+def _basis(scope: _Paragraph, statement: _Statement) -> str:
+    if statement.kind != "value" or not is_money(statement.quantity.unit):
+        return ""
+    return (
+        "决算"
+        if "决算" in scope.profile.kind
+        else "预算"
+        if "部门预算" in scope.profile.kind or "单位预算" in scope.profile.kind
+        else ""
+    )
+
+
+def _with_derived(facts: list[Fact]) -> list[Fact]:
+    """Last year's amount, where a sentence gives this year's and the change: this − change."""
+    derived: list[Fact] = []
+    for i, change in enumerate(facts):
+        against = next(
+            (int(flag[8:]) for flag in change.flags if re.fullmatch(r"against:\d{4}", flag)), None
+        )
+        if change.column != _COLUMN["change"] or against is None or not is_money(change.unit):
+            continue
+        value = next(
+            (
+                f
+                for f in reversed(facts[max(0, i - 6) : i])
+                if f.column == _COLUMN["value"]
+                and f.label == change.label
+                and f.unit == change.unit
+                and f.section == change.section
+                and f.year is not None
+                and f.year != against
+                and abs(f.row - change.row) < 2
+            ),
+            None,
+        )
+        if value is None or any(
+            f.label == change.label and f.year == against and f.path == value.path and f.column == 0
+            for f in facts
+        ):
+            continue
+        derived.append(
+            replace(
+                value,
+                id=f"{value.document}~d{len(derived)}",
+                year=against,
+                value=value.value - change.value,
+                measure=value.measure,
+                derived=f"{value.id}|-|{change.id}",
+                reason="",
+                flags=("derived",),
+            )
+        )
+    return facts + derived

@@ -1,0 +1,475 @@
+"""The calculator: executes plans over facts, exactly, and shows its arithmetic.
+
+Only here figures are made, by `Decimal` arithmetic from cited ones.  What a plan cannot say for sure
+is an outcome too: several different figures for one name (`Ambiguous`), or none (`Missing`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
+from index.figures import plain
+from index.model import Fact
+from index.units import UnitError, convert, is_money, same_kind
+from qa.evidence import Evidence, agreeing
+from qa.plan import (
+    Average,
+    Check,
+    Compare,
+    Count,
+    Difference,
+    Filter,
+    Group,
+    Growth,
+    Plan,
+    Rank,
+    Selection,
+    Share,
+    Sum,
+    Value,
+)
+
+__all__ = ["Ambiguous", "Item", "Missing", "Operand", "Outcome", "calculate", "percent", "settled"]
+
+PLACES = Decimal("0.01")
+
+
+class Ambiguous(Exception):
+    """One name, several different figures: `groups` of facts that agree with each other."""
+
+    def __init__(self, label: str, groups: Sequence[Sequence[Fact]]) -> None:
+        super().__init__(label)
+        self.label = label
+        self.groups = tuple(tuple(group) for group in groups)
+
+
+class Missing(Exception):
+    """A selection or group for which there is no fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """A cited figure in an expression; `facts` all say it, the first is cited first."""
+
+    label: str
+    value: Decimal
+    unit: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of a ranking, a filter or a comparison."""
+
+    label: str
+    value: Decimal | None
+    unit: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a plan comes to.  `expression` is `""` where a figure was only looked up."""
+
+    value: Decimal | None
+    unit: str
+    operands: tuple[Operand, ...] = ()
+    expression: str = ""
+    items: tuple[Item, ...] = ()
+    notes: tuple[str, ...] = ()
+    agrees: bool | None = None
+    inner: tuple[Outcome, ...] = field(default=())
+    label: str = ""
+    year: int | None = None
+
+    @property
+    def computed(self) -> bool:
+        """Whether any arithmetic was done."""
+        return bool(self.expression)
+
+
+def calculate(plan: Plan, evidence: Evidence) -> Outcome:
+    """Execute a plan; raises `Ambiguous`, `Missing`, `UnitError`."""
+    return _RULES[type(plan)](plan, evidence)
+
+
+def percent(part: Decimal, whole: Decimal) -> Decimal:
+    """`part` / `whole` in %, to 2 decimals, half up.
+
+    >>> percent(Decimal("1496.44"), Decimal("74420.87"))
+    Decimal('2.01')
+    """
+    return _divided(part * 100, whole).quantize(PLACES, ROUND_HALF_UP)
+
+
+def _divided(a: Decimal, b: Decimal) -> Decimal:
+    with localcontext() as context:
+        context.prec = 40
+        return a / b
+
+
+# ---------------------------------------------------------------- one figure
+
+
+def settled(facts: Sequence[Fact], label: str) -> tuple[Fact, ...]:
+    """The facts of the one figure they all say; raises `Ambiguous` where they differ."""
+    groups = agreeing(facts)
+    if not groups:
+        raise Missing(label)
+    if len(groups) > 1:
+        printed = [g for g in groups if not all(f.derived for f in g)]
+        if len(printed) == 1:
+            return tuple(printed[0])
+        raise Ambiguous(label, printed or groups)
+    return tuple(groups[0])
+
+
+def _value(plan: Value, evidence: Evidence) -> Outcome:
+    facts = evidence.selections.get(plan.of, ())
+    return _looked_up(settled(facts, plan.of.label or plan.of.code), evidence)
+
+
+def _looked_up(facts: Sequence[Fact], evidence: Evidence) -> Outcome:
+    first = facts[0]
+    if not first.derived:
+        operand = Operand(first.label, first.value, first.unit, tuple(facts))
+        return Outcome(first.value, first.unit, (operand,), label=first.label, year=first.year)
+    left_id, _, right_id = first.derived.split("|")
+    left, right = evidence.facts[left_id], evidence.facts[right_id]
+    operands = (
+        Operand(f"{left.year}年{left.label}", left.value, left.unit, (left,)),
+        Operand(right.measure, right.value, right.unit, (right,)),
+    )
+    sign, shown = ("+", -right.value) if right.value < 0 else ("-", right.value)
+    expression = f"{plain(left.value)} {sign} {plain(shown)}"
+    note = f"{first.year}年的数没有直接印出，由{left.year}年的数和它{right.measure.removesuffix('额')}推算：{expression}。"
+    return Outcome(
+        first.value,
+        first.unit,
+        operands,
+        expression,
+        notes=(note,),
+        label=first.label,
+        year=first.year,
+    )
+
+
+# ---------------------------------------------------------------- arithmetic
+
+
+def _parts(parts: Sequence[Plan], evidence: Evidence) -> list[Outcome]:
+    """The parts of one operation; names with several figures are read in the one table (and
+    column) that has them all, if there is one."""
+    shared = _shared_table(parts, evidence)
+    return [calculate(part, shared or evidence) for part in parts]
+
+
+def _shared_table(parts: Sequence[Plan], evidence: Evidence) -> Evidence | None:
+    selections = [part.of for part in parts if isinstance(part, Value)]
+    if len(selections) < 2 or all(
+        len(agreeing(evidence.selections.get(s, ()))) == 1 for s in selections
+    ):
+        return None
+    places = [
+        {
+            (f.table, f.measure) if f.origin == "table" else (f.table, "")
+            for f in evidence.selections.get(s, ())
+            if f.table
+        }
+        for s in selections
+    ]
+    common = set.intersection(*places) if places else set()
+    kept: dict[tuple[str, str], dict[Selection, tuple[Fact, ...]]] = {}
+    for table, measure in sorted(common):
+        kept[table, measure] = {
+            s: tuple(
+                f for f in evidence.selections[s] if f.table == table and measure in (f.measure, "")
+            )
+            for s in selections
+        }
+    values = {
+        tuple(facts[0].value for facts in chosen.values()): chosen for chosen in kept.values()
+    }
+    if len(values) != 1:
+        return None
+    return replace(evidence, selections={**evidence.selections, **next(iter(values.values()))})
+
+
+def _common_unit(outcomes: Sequence[Outcome]) -> str:
+    first = outcomes[0].unit
+    for outcome in outcomes[1:]:
+        if not same_kind(first, outcome.unit):
+            raise UnitError(
+                f"{first or '（无单位）'} 与 {outcome.unit or '（无单位）'} 不能相加减或相比"
+            )
+    return first
+
+
+def _term(outcome: Outcome, unit: str) -> str:
+    """An outcome inside an expression: its figure in the common unit, or its own expression."""
+    if outcome.computed and outcome.unit == unit:
+        return f"({outcome.expression})"
+    assert outcome.value is not None
+    value = plain(convert(outcome.value, outcome.unit, unit))
+    return f"({value})" if value.startswith("-") else value
+
+
+def _amount(outcome: Outcome, unit: str) -> Decimal:
+    assert outcome.value is not None
+    return convert(outcome.value, outcome.unit, unit)
+
+
+def _merged(outcomes: Sequence[Outcome]) -> tuple[tuple[Operand, ...], tuple[str, ...]]:
+    operands = tuple(operand for outcome in outcomes for operand in outcome.operands)
+    notes = tuple(dict.fromkeys(note for outcome in outcomes for note in outcome.notes))
+    return operands, notes
+
+
+def _sum(plan: Sum, evidence: Evidence) -> Outcome:
+    if plan.group is not None:
+        members = _members(plan.group, evidence)
+        outcomes = [_looked_up((fact,), evidence) for fact in members]
+    else:
+        outcomes = _parts(plan.parts, evidence)
+    if overlap := _overlap(outcomes):
+        outcomes = [o for o in outcomes if o not in overlap[1]]
+    unit = _common_unit(outcomes)
+    operands, notes = _merged(outcomes)
+    if overlap:
+        notes = (*notes, overlap[0])
+    total = sum((_amount(o, unit) for o in outcomes), Decimal(0))
+    expression = " + ".join(_term(o, unit) for o in outcomes) if len(outcomes) > 1 else ""
+    return Outcome(total, unit, operands, expression, notes=notes, inner=tuple(outcomes))
+
+
+def _overlap(outcomes: Sequence[Outcome]) -> tuple[str, list[Outcome]] | None:
+    """Operands that another operand contains (a 款 and its own 项): never added to it."""
+    contained = []
+    said = ""
+    for outcome in outcomes:
+        for other in outcomes:
+            if other is not outcome and (pair := _contains(other, outcome)):
+                contained.append(outcome)
+                said = f"“{pair[0]}”已经包含“{pair[1]}”，没有重复相加。"
+    return (said, contained) if contained else None
+
+
+def _contains(parent: Outcome, child: Outcome) -> tuple[str, str] | None:
+    for a in (f for operand in parent.operands for f in operand.facts):
+        for b in (f for operand in child.operands for f in operand.facts):
+            if a.id == b.id or a.document != b.document:
+                continue
+            by_code = bool(a.code) and b.code.startswith(a.code) and len(b.code) > len(a.code)
+            by_path = (
+                a.table == b.table
+                and bool(a.table)
+                and a.label in b.path
+                and a.year == b.year
+                and a.row != b.row
+            )
+            if by_code or by_path:
+                return a.label, b.label
+    return None
+
+
+def _difference(plan: Difference, evidence: Evidence) -> Outcome:
+    left, right = outcomes = _parts((plan.left, plan.right), evidence)
+    unit = _common_unit(outcomes)
+    operands, notes = _merged(outcomes)
+    value = _amount(left, unit) - _amount(right, unit)
+    expression = f"{_term(left, unit)} - {_term(right, unit)}"
+    return Outcome(value, unit, operands, expression, notes=notes, inner=(left, right))
+
+
+def _share(plan: Share, evidence: Evidence) -> Outcome:
+    part, whole = outcomes = _parts((plan.part, plan.whole), evidence)
+    unit = _common_unit(outcomes)
+    operands, notes = _merged(outcomes)
+    base = _amount(whole, unit)
+    if base == 0:
+        raise UnitError("分母是 0，不能算比重")
+    value = percent(_amount(part, unit), base)
+    return Outcome(
+        value,
+        "%",
+        operands,
+        f"{_term(part, unit)} / {_term(whole, unit)} * 100",
+        notes=notes,
+        inner=(part, whole),
+    )
+
+
+def _growth(plan: Growth, evidence: Evidence) -> Outcome:
+    new, old = outcomes = _parts((plan.new, plan.old), evidence)
+    unit = _common_unit(outcomes)
+    operands, notes = _merged(outcomes)
+    base = _amount(old, unit)
+    if base == 0:
+        raise UnitError("基期数是 0，不能算增长率")
+    value = percent(_amount(new, unit) - base, base)
+    a, b = _term(new, unit), _term(old, unit)
+    return Outcome(value, "%", operands, f"({a} - {b}) / {b} * 100", notes=notes, inner=(new, old))
+
+
+def _average(plan: Average, evidence: Evidence) -> Outcome:
+    if plan.total is not None:
+        total = calculate(plan.total, evidence)
+        by = calculate(plan.by, evidence) if plan.by is not None else None
+        count = plan.number if by is None else by.value
+        if not count:
+            raise UnitError("人数或个数是 0，不能算平均数")
+        operands, notes = _merged([total, by] if by else [total])
+        assert total.value is not None
+        value = _divided(total.value, count)
+        return Outcome(
+            value, total.unit, operands, f"{_term(total, total.unit)} / {plain(count)}", notes=notes
+        )
+    outcomes = (
+        [_looked_up((f,), evidence) for f in _members(plan.group, evidence)]
+        if plan.group
+        else _parts(plan.parts, evidence)
+    )
+    unit = _common_unit(outcomes)
+    operands, notes = _merged(outcomes)
+    value = _divided(sum((_amount(o, unit) for o in outcomes), Decimal(0)), Decimal(len(outcomes)))
+    expression = f"({' + '.join(_term(o, unit) for o in outcomes)}) / {len(outcomes)}"
+    return Outcome(value, unit, operands, expression, notes=notes)
+
+
+# ---------------------------------------------------------------- groups
+
+
+def _members(group: Group | None, evidence: Evidence) -> tuple[Fact, ...]:
+    facts = evidence.groups.get(group, ()) if group else ()
+    if not facts:
+        raise Missing(str(group))
+    return facts
+
+
+def _sized(fact: Fact, unit: str) -> Decimal:
+    return convert(fact.value, fact.unit, unit)
+
+
+def _item(fact: Fact) -> Item:
+    return Item(fact.label, fact.value, fact.unit, (fact,))
+
+
+def _rank(plan: Rank, evidence: Evidence) -> Outcome:
+    members = _members(plan.group, evidence)
+    unit = members[0].unit
+    ordered = sorted(members, key=lambda f: _sized(f, unit), reverse=not plan.ascending)
+    kept = ordered[: plan.k] if plan.k else ordered
+    notes = ()
+    if plan.k and len(ordered) > plan.k and _sized(ordered[plan.k], unit) == _sized(kept[-1], unit):
+        kept = [*kept, *(f for f in ordered[plan.k :] if _sized(f, unit) == _sized(kept[-1], unit))]
+        notes = ("有并列，一并列出。",)
+    single = kept[0] if len(kept) == 1 else None
+    return Outcome(
+        single.value if single else None,
+        single.unit if single else "",
+        items=tuple(_item(f) for f in kept),
+        notes=notes,
+    )
+
+
+_COMPARISONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    "=": lambda a, b: a == b,
+}
+
+
+def _filter(plan: Filter, evidence: Evidence) -> Outcome:
+    members = _members(plan.group, evidence)
+    if plan.comparison in ("up", "down", "same"):
+        wanted = {"up": 1, "down": -1, "same": 0}[plan.comparison]
+        kept = [f for f in members if (f.value > 0) - (f.value < 0) == wanted]
+    else:
+        assert plan.value is not None
+        test = _COMPARISONS[plan.comparison]
+        kept = [
+            f
+            for f in members
+            if same_kind(f.unit, plan.unit) and test(_sized(f, plan.unit), plan.value)
+        ]
+    kept.sort(
+        key=lambda f: _sized(f, members[0].unit), reverse=plan.comparison not in ("<", "<=", "down")
+    )
+    return Outcome(None, "", items=tuple(_item(f) for f in kept))
+
+
+def _count(plan: Count, evidence: Evidence) -> Outcome:
+    if isinstance(plan.of, Filter):
+        items = _filter(plan.of, evidence).items
+    else:
+        items = tuple(_item(f) for f in _members(plan.of, evidence))
+    return Outcome(Decimal(len(items)), "个", items=items, expression=f"count = {len(items)}")
+
+
+def _compare(plan: Compare, evidence: Evidence) -> Outcome:
+    outcomes, notes = [], []
+    for part, name in zip(plan.parts, plan.names, strict=True):
+        try:
+            outcomes.append((name, calculate(part, evidence)))
+        except Missing:
+            notes.append(f"{name}：没有找到这个数。")
+    if not outcomes:
+        raise Missing("、".join(plan.names))
+    unit = _common_unit([o for _, o in outcomes])
+    if plan.order != "given":
+        outcomes.sort(key=lambda pair: _amount(pair[1], unit), reverse=plan.order == "descending")
+    if plan.k:
+        outcomes = outcomes[: plan.k]
+    operands, found = _merged([o for _, o in outcomes])
+    items = tuple(
+        Item(name, o.value, o.unit, tuple(f for op in o.operands for f in op.facts[:1]))
+        for name, o in outcomes
+    )
+    return Outcome(
+        None, "", operands, items=items, notes=(*notes, *found), inner=tuple(o for _, o in outcomes)
+    )
+
+
+def _check(plan: Check, evidence: Evidence) -> Outcome:
+    left, right = outcomes = [calculate(plan.left, evidence), calculate(plan.right, evidence)]
+    unit = _common_unit(outcomes)
+    operands, notes = _merged(outcomes)
+    difference = _amount(left, unit) - _amount(right, unit)
+    terms = len(left.operands) + len(right.operands)
+    finest = min((int(o.value.as_tuple().exponent) for o in operands), default=0)
+    rounding = abs(difference) <= Decimal(5).scaleb(min(finest, 0) - 1) * terms
+    if difference and rounding:
+        notes = (*notes, f"相差 {plain(abs(difference))} {unit}，在四舍五入的尾差之内。")
+    return Outcome(
+        difference,
+        unit,
+        operands,
+        f"{_term(left, unit)} - {_term(right, unit)}",
+        notes=notes,
+        agrees=difference == 0,
+        inner=(left, right),
+    )
+
+
+_RULES: dict[type, Callable[..., Outcome]] = {
+    Value: _value,
+    Sum: _sum,
+    Difference: _difference,
+    Share: _share,
+    Growth: _growth,
+    Average: _average,
+    Rank: _rank,
+    Filter: _filter,
+    Count: _count,
+    Compare: _compare,
+    Check: _check,
+}
+
+
+def is_amount(outcome: Outcome) -> bool:
+    """Whether an outcome is an amount of money."""
+    return is_money(outcome.unit)

@@ -1,0 +1,64 @@
+"""The facts behind a plan: for each selection the facts that fit it, for each group its members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from index.model import Amount, Fact
+from index.units import convert, same_kind
+from qa.plan import Group, Selection
+
+__all__ = ["Evidence", "agreeing", "amount_of", "same_amount"]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was found for a plan; `facts` are also those that derived ones are computed from."""
+
+    selections: Mapping[Selection, tuple[Fact, ...]] = field(default_factory=dict)
+    groups: Mapping[Group, tuple[Fact, ...]] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+def amount_of(fact: Fact) -> Amount:
+    return Amount(fact.value, fact.unit)
+
+
+def same_amount(a: Fact, b: Fact) -> bool:
+    """Whether two printed figures say the same, the coarser one rounded: 144.8 亿元 and 1448177 万元."""
+    if not same_kind(a.unit, b.unit):
+        return False
+    x, y = a.value, convert(b.value, b.unit, a.unit)
+    if x == y:
+        return True
+    half_a = _half_digit(a, a.unit)
+    half_b = _half_digit(b, a.unit)
+    return abs(x - y) <= max(half_a, half_b) and min(half_a, half_b) < max(half_a, half_b)
+
+
+def _half_digit(fact: Fact, unit: str) -> Decimal:
+    """Half a unit of the last printed digit: how far rounding can have moved a figure."""
+    exponent = int(fact.value.as_tuple().exponent)
+    return convert(Decimal(5).scaleb(min(exponent, 0) - 1), fact.unit, unit)
+
+
+def agreeing(facts: Sequence[Fact]) -> list[list[Fact]]:
+    """Facts in groups that say the same figure, in order of first appearance.
+
+    Printed figures come before derived ones, finer units before coarser within a group."""
+    groups: list[list[Fact]] = []
+    for fact in facts:
+        home = next(
+            (g for g in groups if same_amount(g[0], fact) and g[0].comparator == fact.comparator),
+            None,
+        )
+        if home is None:
+            groups.append([fact])
+        else:
+            home.append(fact)
+    return [
+        sorted(group, key=lambda f: (bool(f.derived), _half_digit(f, group[0].unit)))
+        for group in groups
+    ]

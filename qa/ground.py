@@ -1,0 +1,429 @@
+"""From a stretch of a question to the facts it means, and to what of it stays unexplained.
+
+Every candidate fact is held against the whole question: its label must be named (as printed, by an
+alias, or likely enough), and every other word of content must be found in what says the figure (the
+labels above it, its column, its table, its section, its sentence).  A word that nothing explains
+means that the question is about something else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from index.facts import is_primary
+from index.hierarchy import is_total_label
+from index.library import Library
+from index.model import Fact
+from index.vocabulary import words
+from qa.lexicon import Lexicon, core, key, leaf, term_of
+from qa.plan import Kind
+from qa.scope import Scope
+
+__all__ = ["KINDS", "Grounded", "Grounder", "leftover_words"]
+
+KINDS: dict[Kind, int] = {"value": 0, "change": 1, "rate": 2, "share": 3, "completion": 4}
+_TAIL = re.compile(
+    r"(?:支出|经费|费用|费|资金|项目|预算|决算|拨款|收支|情况|金额|合计|总计|总额|数|类|款|项|总)+$"
+)
+Positions = frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Grounded:
+    """What a stretch of a question means: the facts that fit it best, all equally well.
+
+    `unexplained` are the words of the question that neither these facts nor anything else explains;
+    `score` orders groundings; `covered` are the places of the question that the facts explain."""
+
+    facts: tuple[Fact, ...]
+    score: float
+    covered: Positions
+    unexplained: tuple[str, ...]
+
+
+@cache
+def _leftover_expression() -> re.Pattern[str]:
+    data = words("questions")
+    expressions = [*data["leftover"]["operators"], *data["filler"], *map(re.escape, data["soft"])]
+    return re.compile("|".join(f"(?:{e})" for e in sorted(expressions, key=len, reverse=True)))
+
+
+@cache
+def _soft_expression() -> re.Pattern[str]:
+    data = words("questions")
+    expressions = [*data["filler"], *map(re.escape, data["soft"])]
+    return re.compile("|".join(f"(?:{e})" for e in sorted(expressions, key=len, reverse=True)))
+
+
+@cache
+def leftover_words(run: str) -> str:
+    """What of an uncovered stretch is content: no filler, no operation, no soft word.
+
+    >>> leftover_words("局长的工资是多少"), leftover_words("一共安排了多少钱")
+    ('局长工资', '')
+    """
+    return "".join(re.findall(r"[一-龥A-Za-z]+", _leftover_expression().sub("", run)))
+
+
+@dataclass
+class Grounder:
+    """Grounds stretches of one question; keeps what it computed for that question."""
+
+    library: Library
+    lexicon: Lexicon
+    scope: Scope
+    _cover: dict[str, Positions] = field(default_factory=dict)
+    _leftover: dict[Positions, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.text = self.scope.question.text
+        self.free = self.scope.question.free()
+        self.said = self.lexicon.said(self.text)
+        self.hard = self._hard()
+        self.names = self._names()
+
+    # ------------------------------------------------------------ from stretch to facts
+
+    def ground(
+        self,
+        start: int,
+        end: int,
+        kind: Kind = "value",
+        years: Sequence[int] | None = None,
+        basis: Sequence[str] | None = None,
+    ) -> Grounded | None:
+        """The facts that the stretch of the question from `start` to `end` means; `years` and
+        `basis` stand in for those of the whole question."""
+        facts = self._facts(self._labels(start, end), start, end)
+        facts = self.in_scope(facts, kind, years, basis)
+        scored = [(self._score(fact, start, end), fact) for fact in facts]
+        scored = [(s, fact) for s, fact in scored if s is not None]
+        if not scored:
+            return None
+        return self._best(scored, start, end)  # type: ignore[arg-type]
+
+    def _labels(self, start: int, end: int) -> list[str]:
+        stretch = self.text[start:end]
+        labels = {
+            label for a, b, name in self.lexicon.exact(stretch) for label in self.lexicon.keys[name]
+        }
+        for a, b, term in self.said:
+            if start <= a and b <= end:
+                labels.update(self.lexicon.keys.get(term, ()))
+        return list(dict.fromkeys([*labels, *self.lexicon.alike(stretch)]))
+
+    def _facts(self, labels: Sequence[str], start: int, end: int) -> list[Fact]:
+        documents, question = self.scope.names, self.scope.question
+        facts: dict[str, Fact] = {}
+        if question.codes:
+            found = self.library.facts(documents, codes=question.codes)
+        else:
+            found = self.library.facts(documents, labels=labels) if labels else []
+            measures = [m for m in self.lexicon.measures if self._names_measure(m, start, end)]
+            if measures:
+                totals = self.library.facts(documents, measures=measures)
+                found += [fact for fact in totals if fact.is_total]
+        for fact in found:
+            facts[fact.id] = fact
+        return list(facts.values())
+
+    def _names_measure(self, measure: str, start: int, end: int) -> bool:
+        name = key(leaf(measure))
+        return (
+            (len(name) >= 3
+            and name in self.text[start:end])
+            or any(term_of(name) == term for a, b, term in self.said if start <= a and b <= end)
+        )
+
+    def in_scope(
+        self,
+        facts: list[Fact],
+        kind: Kind = "value",
+        years: Sequence[int] | None = None,
+        basis: Sequence[str] | None = None,
+    ) -> list[Fact]:
+        """The facts of the year, the kind, the table, the basis and the level asked for."""
+        question = self.scope.question
+        wanted = self.scope.years if years is None else tuple(years)
+        own = {d.name: d.profile.year for d in self.scope.documents}
+        facts = [f for f in facts if f.origin == "table" or f.column == KINDS[kind]]
+        if kind != "value":
+            facts = [f for f in facts if f.origin == "prose" or _is_kind(f, kind)]
+        if wanted:
+            facts = [f for f in facts if f.year in wanted or _dated(f, wanted)]
+            facts = [f for f in facts if own[f.document] in wanted] or facts
+        else:
+            facts = [f for f in facts if f.year == own[f.document] or f.year is None] or facts
+        if question.tables:
+            facts = [f for f in facts if f.table_number in question.tables]
+        facts = _of_basis(facts, question.basis if basis is None else basis, own)
+        if question.level:
+            facts = [f for f in facts if f.level in (question.level, "")]
+        return facts
+
+    # ------------------------------------------------------------ how well a fact fits
+
+    def _score(self, fact: Fact, start: int, end: int) -> tuple[float, Positions] | None:
+        label, extra = self._label_cover(fact, start, end)
+        if not label and not (self.scope.question.codes and fact.code in self.scope.question.codes):
+            return None
+        context = frozenset().union(
+            *(
+                self.covered(text)
+                for text in (
+                    *fact.path,
+                    *fact.measure.split("/"),
+                    fact.table_title,
+                    *fact.section[-3:],
+                )
+            ),
+            self.covered(fact.quote) if fact.origin == "prose" else frozenset(),
+        )
+        if self._contradicts(fact):
+            return None
+        context |= self._measure_named(fact)
+        more = len((context - label) & self.hard)
+        near = frozenset().union(
+            *(self.covered(t) for t in (*fact.path, *fact.measure.split("/"), fact.table_title))
+        )
+        close = len((near - label) & self.hard)
+        named = 0.5 * len(self._measure_named(fact) - label - self.hard)
+        special = self._special(fact)
+        return len(label) + 0.5 * close + 0.3 * (
+            more - close
+        ) + named - special - 0.9 * extra, label | context
+
+    def _measure_named(self, fact: Fact) -> Positions:
+        """Where the question names the fact's column in full, even in words that are soft alone."""
+        name = core(leaf(fact.measure)) if fact.origin == "table" and not fact.is_total else ""
+        at = self.text.find(name) if len(name) >= 3 else -1
+        return frozenset(range(at, at + len(name))) if at >= 0 else frozenset()
+
+    def _special(self, fact: Fact) -> float:
+        """A penalty for the total of a part (政府性基金预算 …) that the question does not name."""
+        if not fact.is_total:
+            return 0.0
+        title, data = key(fact.table_title), words("questions")
+        unnamed = [w for w in data["special_tables"] if w in title and w not in self.text]
+        partial = [w for w in data["special_totals"] if w in title and w not in self.text]
+        return 1.0 if unnamed else 0.5 if partial else 0.0
+
+    def _label_cover(self, fact: Fact, start: int, end: int) -> tuple[Positions, float]:
+        """The places of the stretch that name the fact's label, and how much of the label nobody
+        named (in characters)."""
+        names = [fact.label]
+        if fact.is_total:
+            names.append(leaf(fact.measure))
+        best: tuple[Positions, float] = (frozenset(), 99.0)
+        for name in names:
+            found = self.name_cover(name, start, end)
+            if found[0] and len(found[0]) - found[1] > len(best[0]) - best[1]:
+                best = found
+        return best
+
+    def name_cover(self, name: str, start: int, end: int) -> tuple[Positions, float]:
+        term = term_of(name)
+        said = {
+            i for a, b, t in self.said if t == term and start <= a and b <= end for i in range(a, b)
+        }
+        literal = {i for i in self.covered(name) if start <= i < end}
+        if said:
+            return frozenset(said | literal), 0.0
+        plain = core(name)
+        if not literal:
+            return frozenset(), 99.0
+        named = {i for i in range(len(plain)) if self._named(plain, i, start, end)}
+        tail = len(plain) - len(_TAIL.sub("", plain))
+        missing = [i for i in range(len(plain)) if i not in named]
+        soft = sum(1 for i in missing if i >= len(plain) - tail)
+        bracket = key(name)[len(plain) :]
+        unnamed = sum(1 for char in bracket if char not in "()" and char not in self.text)
+        extra = (len(missing) - soft) + 0.15 * soft + 0.5 * bool(unnamed)
+        if len(missing) - soft > 0.45 * len(plain) and not self._contained(plain, start, end):
+            return frozenset(), 99.0
+        return frozenset(literal), extra
+
+    def _named(self, plain: str, at: int, start: int, end: int) -> bool:
+        stretch = self.text[start:end]
+        return (
+            (plain[max(0, at - 1) : at + 1] in stretch
+            and at > 0)
+            or (plain[at : at + 2] in stretch
+            and at + 1 < len(plain))
+            or plain == stretch
+        )
+
+    def _contained(self, plain: str, start: int, end: int) -> bool:
+        """Whether the stretch's own content is a part of the name (公交运营补贴 of a longer one)."""
+        words_ = [
+            w for w in (leftover_words(run) for run in self._runs(start, end, frozenset())) if w
+        ]
+        return len(words_) >= 1 and all(len(w) >= 3 and w in plain for w in words_)
+
+    def covered(self, text: str) -> Positions:
+        """The free places of the question that stand in a text, in stretches of two or more."""
+        found = self._cover.get(text)
+        if found is None:
+            plain, places = key(text), set()
+            start = 0
+            while start < len(self.text) - 1:
+                end = start
+                while (
+                    end < len(self.text) and self.free[end] and self.text[start : end + 1] in plain
+                ):
+                    end += 1
+                if end - start >= 2:
+                    places.update(range(start, end))
+                start += 1
+            for name in self.names:
+                # A part of another thing's printed name explains nothing: 基本 of 基本工资.
+                if not name <= places:
+                    places -= name
+            found = self._cover[text] = frozenset(places)
+        return found
+
+    def _names(self) -> list[set[int]]:
+        """The printed names in the question, the longest ones, none overlapping another."""
+        names: list[set[int]] = []
+        exact = [(a, b) for a, b, _ in self.lexicon.exact(self.text) if b - a >= 3]
+        for start, end in sorted(exact, key=lambda span: span[0] - span[1]):
+            places = set(range(start, end))
+            if not any(places & name for name in names):
+                names.append(places)
+        return names
+
+    def _contradicts(self, fact: Fact) -> bool:
+        """Whether a fact says the opposite of a word of the question (收入 for 支出)."""
+        about = key(fact.label + fact.measure + "".join(fact.path[-1:]))
+        around = about + key(fact.table_title)
+        for group in words("questions")["opposites"]:
+            asked = [w for w in group["words"] if w in self.text]
+            told = [w for w in group["words"] if w in about]
+            if (
+                len(asked) == 1
+                and told
+                and asked[0] not in around
+                and not any(w in self.text for w in told)
+            ):
+                return True
+        return False
+
+    def _best(
+        self, scored: list[tuple[tuple[float, Positions], Fact]], start: int, end: int
+    ) -> Grounded:
+        judged = []
+        for (score, covered), fact in scored:
+            left = self.leftover(covered, start, end)
+            judged.append((score - 2.0 * sum(map(len, left)), covered, left, fact))
+        top = max(score for score, *_ in judged)
+        best = [entry for entry in judged if entry[0] >= top - 0.05]
+        facts = _primary([fact for *_, fact in best])
+        kept = [entry for entry in best if entry[3] in facts]
+        covered = frozenset().union(*(entry[1] for entry in kept))
+        return Grounded(tuple(facts), top, covered, kept[0][2] if kept else ())
+
+    # ------------------------------------------------------------ what stays unexplained
+
+    def leftover(
+        self, covered: Positions, start: int = 0, end: int | None = None
+    ) -> tuple[str, ...]:
+        """The words of content in a stretch that stay unexplained."""
+        whole = (0, len(self.text)) if end is None else (start, end)
+        cacheable = (
+            covered
+            if end is None
+            else frozenset(i for i in covered if start <= i < end) | {-1 - start, -1000 - end}
+        )
+        if cacheable not in self._leftover:
+            found = []
+            for run in self._runs(*whole, covered):
+                rest = leftover_words(run)
+                if len(rest) >= 2 or (rest and rest.isascii()):
+                    found.append(rest)
+            self._leftover[cacheable] = tuple(found)
+        return self._leftover[cacheable]
+
+    def _runs(self, start: int, end: int, covered: Positions) -> list[str]:
+        runs, run = [], ""
+        for i in range(start, end):
+            if self.free[i] and i not in covered:
+                run += self.text[i]
+            elif run:
+                runs.append(run)
+                run = ""
+        return [*runs, run] if run else runs
+
+    def _hard(self) -> Positions:
+        """The free places that carry content of their own."""
+        soft = {i for m in _soft_expression().finditer(self.text) for i in range(*m.span())}
+        return frozenset(i for i, free in enumerate(self.free) if free and i not in soft)
+
+
+def _is_kind(fact: Fact, kind: Kind) -> bool:
+    """Whether a table column says a change, a rate, a share or a completion."""
+    name = leaf(fact.measure)
+    if kind == "change":
+        return fact.unit != "%" and bool(re.search(r"增减(?:额|数)?$|增加额|比.*增减", name))
+    if kind == "rate":
+        return fact.unit in ("%", "‰") and bool(re.search(r"增|减|降|幅|同比|变动", name))
+    if kind == "completion":
+        return fact.unit == "%" and bool(re.search(r"完成|为.*预算|占.*预算|执行率", name))
+    return fact.unit == "%" and bool(re.search(r"占|比重|比例", name))
+
+
+def _dated(fact: Fact, years: Sequence[int]) -> bool:
+    """A stock of things on a day (截至2023年8月31日共有车辆…) also counts for the year of the day."""
+    return fact.origin == "prose" and any(
+        re.search(rf"截[至止]\s*{year}\s*年", fact.quote) for year in years
+    )
+
+
+def _of_basis(facts: list[Fact], asked: Sequence[str], own: dict[str, int | None]) -> list[Fact]:
+    """The facts of the basis asked for; where none is asked, of the basis a reader would take."""
+    same = {"决算": {"决算", "执行"}, "执行": {"执行", "决算"}}
+    for basis in asked:
+        wanted = same.get(basis, {basis})
+        fitting = [f for f in facts if f.basis in wanted]
+        if fitting:
+            return fitting
+        if (
+            basis in ("决算", "调整预算", "限额", "余额")
+            or (basis == "执行"
+            and not any(f.basis in ("执行", "") for f in facts))
+        ):
+            return [f for f in facts if not f.basis]
+    kept = []
+    by_row: dict[tuple[str, int, int | None], list[Fact]] = {}
+    for fact in facts:
+        by_row.setdefault((fact.table or fact.id, fact.row, fact.year), []).append(fact)
+    for (_, _, year), row in by_row.items():
+        document_year = own.get(row[0].document)
+        past = year is not None and document_year is not None and year < document_year
+        order = (
+            ["执行", "决算", "预算", "调整预算"]
+            if past or any(f.basis == "决算" for f in row)
+            else ["预算", "执行", "决算", "调整预算"]
+        )
+        order = ["决算", *order] if any(f.basis == "决算" for f in row) else order
+        first = next((b for b in order if any(f.basis == b for f in row)), None)
+        kept += [f for f in row if f.basis == first or first is None or f.basis not in order]
+    return kept
+
+
+def _primary(facts: Iterable[Fact]) -> list[Fact]:
+    """Of each table row only the column a reader would take when none is named."""
+    rows: dict[tuple[str, int, str], list[Fact]] = {}
+    kept: list[Fact] = []
+    for fact in facts:
+        if fact.origin == "prose":
+            kept.append(fact)
+        else:
+            rows.setdefault((fact.table, fact.row, fact.label), []).append(fact)
+    for row in rows.values():
+        best = min(is_primary(f.measure) for f in row)
+        first = [f for f in row if is_primary(f.measure) == best]
+        kept += first[:1] if best < 99 and not is_total_label(first[0].label) else first[:1]
+    return kept

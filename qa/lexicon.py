@@ -1,0 +1,148 @@
+"""What the library holds, as words: organisations, labels, table titles; and how people say them.
+
+Built once per state of the library; a question's stretches are linked to it exactly, by alias, by the
+forms of a term, and by likeness (shared character pairs).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+
+from index.figures import half_width
+from index.hierarchy import bare_label
+from index.library import Library, StoredDocument
+from index.vocabulary import words
+
+__all__ = ["Lexicon", "core", "key", "lexicon_of", "pairs", "term_of"]
+
+_QUOTES = re.compile(r"[“”\"'‘’《》「」\s]")
+_LEAF = re.compile(r"[^/]+$")
+
+
+def key(text: str) -> str:
+    """What two names are compared by: half width, no quotes, no blanks.
+
+    >>> key("“三公” 经费（合计）")
+    '三公经费(合计)'
+    """
+    return _QUOTES.sub("", half_width(text))
+
+
+def core(text: str) -> str:
+    """A name without its brackets: 维修（护）费 is 维修费."""
+    return re.sub(r"\(.*?\)", "", key(text)) or key(text)
+
+
+def pairs(text: str) -> set[str]:
+    """The pairs of neighbouring characters."""
+    return {text[i : i + 2] for i in range(len(text) - 1)}
+
+
+@cache
+def _terms() -> tuple[dict[str, str], dict[str, re.Pattern[str]]]:
+    """For each printed form its term; for each term what people say for it."""
+    data = words("synonyms")
+    forms: dict[str, str] = {}
+    for term, names in data["forms"].items():
+        for name in (term, *names):
+            forms[key(name)] = key(term)
+    said: dict[str, re.Pattern[str]] = {}
+    for term in {*data["terms"], *data["forms"]}:
+        expressions = [f"(?:{e})" for e in data["terms"].get(term, [])]
+        expressions += [re.escape(key(name)) for name in data["forms"].get(term, [])]
+        if expressions:
+            said[key(term)] = re.compile("|".join(sorted(expressions, key=len, reverse=True)))
+    return forms, said
+
+
+def term_of(label: str) -> str:
+    """The term a printed label is a form of, or the label's own key."""
+    forms = _terms()[0]
+    return forms.get(key(label)) or forms.get(core(label)) or key(label)
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The words of one state of a library."""
+
+    documents: tuple[StoredDocument, ...]
+    labels: tuple[str, ...]
+    measures: tuple[str, ...]
+    titles: tuple[str, ...]
+    _by_pair: dict[str, list[int]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def keys(self) -> dict[str, list[str]]:
+        """Labels by key and by core."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for label in self.labels:
+            for name in {key(label), core(label), term_of(label)}:
+                found[name].append(label)
+        return found
+
+    def exact(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Every stretch of a question that is a label's name, the longest first at each place."""
+        for start in range(len(text)):
+            for end in range(min(len(text), start + 40), start + 1, -1):
+                if text[start:end] in self.keys:
+                    yield start, end, text[start:end]
+                    break
+
+    def said(self, text: str) -> list[tuple[int, int, str]]:
+        """Every stretch that says a term in other words, with the term; none inside a longer
+        stretch that is a printed name already."""
+        named = list(self.exact(text))
+        found = []
+        for term, expression in _terms()[1].items():
+            for match in expression.finditer(text):
+                start, end = match.span()
+                inside = any(a <= start and end <= b and b - a > end - start for a, b, _ in named)
+                if end > start and not inside:
+                    found.append((start, end, term))
+        return found
+
+    def alike(self, text: str, most: int = 60) -> list[str]:
+        """Labels that share pairs of characters with a text, the likest first."""
+        shared: dict[int, int] = defaultdict(int)
+        for pair in pairs(text):
+            for index in self._by_pair.get(pair, ()):
+                shared[index] += 1
+        ranked = sorted(shared, key=lambda i: (-shared[i] / (len(self.labels[i]) ** 0.5 + 1), i))
+        return [self.labels[i] for i in ranked[:most]]
+
+
+def lexicon_of(library: Library) -> Lexicon:
+    """The lexicon of a library as it stands now."""
+    labels = sorted({str(row[0]) for row in library.distinct("label") if row[0]})
+    measures = sorted(
+        {str(m) for m, total in library.distinct("measure", "is_total") if total and m}
+    )
+    titles = sorted({str(row[0]) for row in library.distinct("table_title") if row[0]})
+    by_pair: dict[str, list[int]] = defaultdict(list)
+    for index, label in enumerate(labels):
+        for pair in pairs(key(label)):
+            by_pair[pair].append(index)
+    return Lexicon(
+        library.documents(), tuple(labels), tuple(measures), tuple(titles), dict(by_pair)
+    )
+
+
+def leaf(measure: str) -> str:
+    """The last part of a column path, without its number.
+
+    >>> leaf("财政拨款/小计")
+    '小计'
+    """
+    match = _LEAF.search(measure)
+    return bare_label(match[0]) if match else ""
+
+
+def names_of(documents: Iterable[StoredDocument]) -> set[str]:
+    """Every name the documents' organisations go by."""
+    return {
+        name for d in documents for name in (d.profile.organisation, *d.profile.aliases) if name
+    }

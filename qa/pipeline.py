@@ -1,0 +1,249 @@
+"""The straight line from a question to an answer.
+
+`read_question → scope_of → understand → calculate → answered` for figures, `search → read` for
+reasons, definitions and descriptions; what neither explains is `not_found`.
+
+    with Library.open(default_store()) as library:
+        answer = ask("公务接待费为何减少", library)
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+from langchain_core.runnables import Runnable, RunnableLambda
+
+from index.library import Library
+from index.model import Fact, Passage
+from index.units import UnitError
+from qa.answer import Answer, Citations
+from qa.calculator import Ambiguous, Missing, calculate
+from qa.compose import ambiguous, answered, money, not_found
+from qa.ground import Grounder
+from qa.lexicon import Lexicon, lexicon_of
+from qa.question import has, read_question
+from qa.reader import Reading, intent_of, read
+from qa.retriever import HybridRetriever, search
+from qa.scope import Scope, scope_of
+from qa.understand import Understanding, direction_of, understand
+
+__all__ = ["ask", "passages_chain"]
+
+_PASSAGES = 14
+
+
+@dataclass(frozen=True)
+class _Knowledge:
+    """What is derived from one state of a library, kept until the library changes."""
+
+    signature: str
+    lexicon: Lexicon
+    flaws: dict[str, str]
+
+
+_known: dict[int, _Knowledge] = {}
+
+
+def ask(question: str, library: Library, *, history: tuple[Answer, ...] = ()) -> Answer:
+    """A question answered from a library; never raises for what is asked."""
+    begin = time.perf_counter()
+    knowledge = _knowledge(library)
+    scope = scope_of(read_question(question), knowledge.lexicon.documents)
+    answer = _answer(question, scope, library, knowledge)
+    return replace(answer, elapsed_ms=round((time.perf_counter() - begin) * 1000, 1))
+
+
+def passages_chain(library: Library, k: int = _PASSAGES) -> Runnable[str, Answer]:
+    """The passages way as a LangChain chain: question in, answer out."""
+    retriever = HybridRetriever(library=library, k=k)
+
+    def answer(question: str) -> Answer:
+        knowledge = _knowledge(library)
+        scope = scope_of(read_question(question), knowledge.lexicon.documents)
+        found = [d.metadata["passage"] for d in retriever.invoke(question)]
+        return _from_passages(question, scope, library, knowledge, found)
+
+    return RunnableLambda(answer)
+
+
+def _knowledge(library: Library) -> _Knowledge:
+    signature = library.signature()
+    held = _known.get(id(library))
+    if held is None or held.signature != signature:
+        held = _known[id(library)] = _Knowledge(signature, lexicon_of(library), _flaws(library))
+    return held
+
+
+def _flaws(library: Library) -> dict[str, str]:
+    """The tables that lost rows in the source, by id, with what is wrong."""
+    wrong = {p.source: p.message for p in library.problems() if p.kind == "incomplete_table"}
+    if not wrong:
+        return {}
+    documents = {source.document for source in wrong}
+    return {
+        t.id: wrong[t.source] for d in documents for t in library.tables(d) if t.source in wrong
+    }
+
+
+def _answer(question: str, scope: Scope, library: Library, knowledge: _Knowledge) -> Answer:
+    documents = knowledge.lexicon.documents
+    if not documents or not scope.question.text.strip("?？。!！"):
+        return not_found(question, Understanding(scope), documents)
+    if intent_of(scope.question) == "figure" or _asks_amount(scope):
+        figure = _from_facts(question, scope, library, knowledge)
+        if figure.status != "not_found" or intent_of(scope.question) == "figure":
+            return figure
+    return _from_passages(question, scope, library, knowledge)
+
+
+def _asks_amount(scope: Scope) -> bool:
+    """A question with 哪些 or 包括 that is still about figures (哪些项目超过…)."""
+    text = scope.question.text
+    cues = ("rank", "filter", "count", "share", "growth", "sum", "average")
+    return intent_of(scope.question) == "describe" and any(has(text, cue) for cue in cues)
+
+
+# ---------------------------------------------------------------- figures
+
+
+def _from_facts(question: str, scope: Scope, library: Library, knowledge: _Knowledge) -> Answer:
+    understood = understand(scope, library, knowledge.lexicon, tuple(knowledge.flaws))
+    if understood.plan is None:
+        return not_found(question, understood, knowledge.lexicon.documents)
+    try:
+        outcome = calculate(understood.plan, understood.evidence)
+    except Ambiguous as problem:
+        return ambiguous(question, understood, problem, knowledge.flaws)
+    except (Missing, UnitError) as problem:
+        answer = not_found(question, understood, knowledge.lexicon.documents)
+        return replace(answer, notes=(str(problem),) if isinstance(problem, UnitError) else ())
+    return answered(question, understood, outcome, knowledge.flaws)
+
+
+# ---------------------------------------------------------------- passages
+
+
+def _from_passages(
+    question: str,
+    scope: Scope,
+    library: Library,
+    knowledge: _Knowledge,
+    found: list[Passage] | None = None,
+) -> Answer:
+    intent = intent_of(scope.question)
+    grounder = Grounder(library, knowledge.lexicon, scope)
+    if not _year_held(scope, library):
+        return not_found(
+            question,
+            Understanding(scope, unexplained=tuple(f"{y}年" for y in scope.years)),
+            knowledge.lexicon.documents,
+            "passages",
+        )
+    if intent == "why" and (settled := _reason_fact(question, grounder)):
+        return settled
+    documents = _documents(scope)
+    passages = search(library, question, _PASSAGES, documents) if found is None else found
+    reading = read(grounder, intent, passages, library)
+    if intent == "define" and not reading.spans:
+        reading = read(grounder, "describe", passages, library)
+    if not reading.spans:
+        understood = Understanding(scope, unexplained=reading.unexplained)
+        answer = not_found(question, understood, knowledge.lexicon.documents, "passages")
+        return replace(answer, passages=tuple(passages))
+    return _quoted(question, reading, passages)
+
+
+def _documents(scope: Scope) -> list[str]:
+    """The documents to search: those of the year asked for, if there are any."""
+    own = [d.name for d in scope.documents if not scope.years or d.profile.year in scope.years]
+    return own or list(scope.names)
+
+
+def _year_held(scope: Scope, library: Library) -> bool:
+    if not scope.years:
+        return True
+    held = {d.profile.year for d in scope.documents} | {
+        year for (year,) in library.distinct("year")
+    }
+    return any(year in held for year in scope.years)
+
+
+def _quoted(question: str, reading: Reading, passages: list[Passage]) -> Answer:
+    cites = Citations()
+    said = []
+    for span in reading.spans:
+        n = cites.passage(span.passage, span.quote)
+        said.append(f"{span.quote.strip()}[{n}]")
+    text = "\n".join(said)
+    if reading.notes:
+        text = "".join(reading.notes) + "\n" + text
+    return Answer(
+        question,
+        "answered",
+        "passages",
+        text,
+        citations=cites.all,
+        notes=reading.notes,
+        passages=tuple(passages),
+    )
+
+
+def _reason_fact(question: str, grounder: Grounder) -> Answer | None:
+    """A reason that stands with its own figures: 4.00 万元, 2.00 万元 less, because …
+
+    A premise the wrong way round is corrected; where nothing changed, that is said."""
+    end = len(grounder.text)
+    facts: list[Fact] = []
+    for kind in ("change", "rate", "completion", "value"):
+        found = grounder.ground(0, end, kind)  # type: ignore[arg-type]
+        if found and found.score >= 2 and not grounder.leftover(found.covered):
+            facts += [f for f in found.facts if f.origin == "prose" and not f.derived]
+    subjects = list(dict.fromkeys((f.document, f.label, f.path) for f in facts))
+    if not subjects or len({(document, label) for document, label, _ in subjects}) > 1:
+        return None
+    facts = [f for f in facts if (f.document, f.label, f.path) == subjects[0]]
+    changes = [f for f in facts if f.column in (1, 2)]
+    reasons = [f for f in facts if f.reason]
+    asked = direction_of(grounder.text)
+    if changes and all(f.value == 0 for f in changes):
+        return _told(question, facts, changes[:1], "没有增减，文件没有需要说明的原因。", asked)
+    if not reasons:
+        return None
+    return _told(question, facts, reasons, "", asked)
+
+
+def _told(
+    question: str, facts: list[Fact], reasons: list[Fact], instead: str, asked: int
+) -> Answer:
+    cites = Citations()
+    values = [f for f in facts if f.column == 0 and f.quote in {r.quote for r in facts}]
+    changes = [f for f in facts if f.column in (1, 2)]
+    figures = []
+    for f in dict.fromkeys(values[:1]):
+        figures.append(f"{f.year}年{f.label}{money(f.value, f.unit)}[{cites.fact(f)}]")
+    for f in changes[:2]:
+        against = next((flag[8:] for flag in f.flags if flag.startswith("against:")), "")
+        base = (
+            f"比{against}年" if against.isdigit() else "比年初预算" if "年初预算" in f.quote else ""
+        )
+        word = (
+            "持平"
+            if f.value == 0
+            else ("增加" if f.column == 1 else "增长")
+            if f.value > 0
+            else ("减少" if f.column == 1 else "下降")
+        )
+        amount = "" if f.value == 0 else f" {money(abs(f.value), f.unit)}"
+        figures.append(f"{base}{word}{amount}[{cites.fact(f)}]")
+    notes = []
+    actual = next(((f.value > 0) - (f.value < 0) for f in changes), None)
+    if asked and actual is not None and actual != asked:
+        notes.append(
+            f"问题说的是{'增加' if asked > 0 else '减少'}，实际是{ {1: '增加', -1: '减少', 0: '持平，没有增减'}[actual] }。"
+        )
+    first = {r.reason: r for r in reversed(sorted(reasons, key=lambda r: r.column == 0))}
+    why = [f"{reason}[{cites.fact(r)}]" for reason, r in reversed(first.items())]
+    said = "，".join(figures) or reasons[0].label
+    text = "".join(notes) + said + "。" + (instead or f"原因：{'；'.join(why)}。")
+    return Answer(question, "answered", "passages", text, citations=cites.all, notes=tuple(notes))

@@ -1,0 +1,117 @@
+"""Which documents a question is about: the organisations, years and tables it names.
+
+>>> abbreviates("普陀规划局", "上海市普陀区规划和自然资源局")
+True
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from index.library import StoredDocument
+from qa.question import Question
+
+__all__ = ["Scope", "abbreviates", "scope_of"]
+
+_SUFFIX = "局委办厅院处会团队街道镇乡所站馆校心府部区市县社台联"
+_GENERIC = re.compile(
+    r"^(?:人民政府|办事处|街道办事处|委员会|办公室|管理局|人民|中心|服务中心|管理委员会|市|区|县|省|街道|部门|单位|财政局?|机关|政府|省市|市区)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The documents a question may be answered from, and the years it asks for.
+
+    `organisations` are those it names (in order), `years` with relative ones resolved; `documents`
+    are the names of the documents left; `stated` says that it named an organisation."""
+
+    question: Question
+    documents: tuple[StoredDocument, ...]
+    organisations: tuple[str, ...]
+    years: tuple[int, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(document.name for document in self.documents)
+
+    @property
+    def year(self) -> int | None:
+        """The one year asked for, if it is one."""
+        return self.years[0] if len(self.years) == 1 else None
+
+
+def scope_of(question: Question, documents: tuple[StoredDocument, ...]) -> Scope:
+    """The scope of a question, with the organisations it names marked as explained."""
+    spans = _organisations(question, documents)
+    marks = question.marks + tuple((start, end, "organisation") for start, end, _ in spans)
+    organisations = tuple(dict.fromkeys(name for _, _, name in sorted(spans)))
+    kept = tuple(
+        d for d in documents if not organisations or d.profile.organisation in organisations
+    )
+    return Scope(replace(question, marks=marks), kept, organisations, _years(question, kept))
+
+
+def _years(question: Question, documents: tuple[StoredDocument, ...]) -> tuple[int, ...]:
+    """Years as asked; 今年 is the latest document's year, unless the question names one itself."""
+    own = [d.profile.year for d in documents if d.profile.year]
+    base = max(question.years) if question.years and question.relative else max(own, default=None)
+    relative = [base + offset for offset in question.relative if base is not None]
+    return tuple(dict.fromkeys((*question.years, *relative)))
+
+
+def _organisations(
+    question: Question, documents: tuple[StoredDocument, ...]
+) -> list[tuple[int, int, str]]:
+    """Where the question names an organisation of the store: by name, by alias, for short."""
+    text = question.text
+    found: list[tuple[int, int, str]] = []
+    for name in {d.profile.organisation for d in documents if d.profile.organisation}:
+        aliases = {
+            a for d in documents if d.profile.organisation == name for a in d.profile.aliases
+        }
+        spans = [s for alias in (name, *aliases, *_short(name)) for s in _literal(text, alias)]
+        spans += _abbreviated(text, name)
+        if spans:
+            start, end = max(spans, key=lambda s: (s[1] - s[0], -s[0]))
+            found.append((start, end, name))
+            found += [(a, b, name) for a, b in spans if (b <= start or a >= end) and b - a >= 3]
+    return [
+        f
+        for f in found
+        if not any(g[0] <= f[0] and f[1] <= g[1] and g[1] - g[0] > f[1] - f[0] for g in found)
+    ]
+
+
+def _literal(text: str, name: str) -> list[tuple[int, int]]:
+    if _GENERIC.match(name) or len(name) < 2:
+        return []
+    return [match.span() for match in re.finditer(re.escape(name), text)]
+
+
+def _short(name: str) -> list[str]:
+    """A place goes by its name without 市, 县 …: 常德市 is 常德."""
+    return [name[:-1]] if re.fullmatch(r"[一-龥]{3,6}[省市县区州旗]", name) else []
+
+
+def _abbreviated(text: str, name: str) -> list[tuple[int, int]]:
+    spans = []
+    for start in range(len(text) - 2):
+        if text[start : start + 2] not in name:
+            continue
+        for end in range(min(len(text), start + len(name)), start + 3, -1):
+            if abbreviates(text[start:end], name):
+                spans.append((start, end))
+                break
+    return spans
+
+
+def abbreviates(short: str, name: str) -> bool:
+    """Whether a stretch is the name with parts left out: its letters in order, its kind at the end."""
+    if len(short) < 4 or short[-1] not in _SUFFIX or _GENERIC.match(short) or short[:2] not in name:
+        return False
+    if short[-1] in "区市县" and not name.endswith(short[-1]):
+        return False
+    rest = iter(name)
+    return all(char in rest for char in short) and (short[-2:] in name or short[-1] == name[-1])
