@@ -63,8 +63,9 @@ def make_world(
         for year in region.years
         for kind in kinds
     ]
-    found = _planted(publications, troubles, Random(f"troubles/{seed}"))
-    return World(region, tuple(publications), tuple(found))
+    # The planting changes the list, so it comes before the list is frozen.
+    found = tuple(_planted(publications, troubles, Random(f"troubles/{seed}")))
+    return World(region, tuple(publications), found)
 
 
 def _planted(

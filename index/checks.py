@@ -230,15 +230,15 @@ def _list_sums(prose: Sequence[Fact]) -> Iterator[Problem]:
         if fact.table and fact.column == 0 and is_money(fact.unit) and not fact.derived:
             lists.setdefault(fact.table, []).append(fact)
     for members in lists.values():
-        if len(members) < 3 or len({(m.path, m.year, m.unit) for m in members}) > 1:
+        if len(members) < 3 or len({(m.year, m.unit) for m in members}) > 1:
             continue
-        if len({m.label for m in members}) < len(members) or not members[0].path:
+        if len({m.label for m in members}) < len(members) or not members[0].table_title:
             continue
         first = members[0]
         stated = [
             f
             for f in prose
-            if f.label == first.path[-1]
+            if f.label == first.table_title
             and f.column == 0
             and f.unit == first.unit
             and f.year == first.year
@@ -252,7 +252,7 @@ def _list_sums(prose: Sequence[Fact]) -> Iterator[Problem]:
         ):
             yield Problem(
                 "rounding",
-                f"“{first.path[-1]}”{stated[-1].value:,} {first.unit}，所列 {len(members)} 项相加为 {sum(m.value for m in members):,} {first.unit}，相差 {abs(difference):,}，属四舍五入尾差",
+                f"“{first.table_title}”{stated[-1].value:,} {first.unit}，所列 {len(members)} 项相加为 {sum(m.value for m in members):,} {first.unit}，相差 {abs(difference):,}，属四舍五入尾差",
                 first.source,
                 "note",
             )
@@ -346,8 +346,7 @@ def _prose_against_tables(prose: Sequence[Fact], facts: Sequence[Fact]) -> Itera
             fact.column != 0
             or fact.derived
             or not is_money(fact.unit)
-            or (fact.path
-            and "项目支出" in fact.path)
+            or (fact.path and "项目支出" in fact.path)
         ):
             continue
         found = printed.get((squeeze(fact.label), fact.year, fact.basis), set()) - {Decimal(0)}

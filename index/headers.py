@@ -223,14 +223,14 @@ def _role(path: Sequence[str], cells: Sequence[str], index: int) -> Role:
     ).search(head):
         return "text"
     codes = sum(1 for text in cells if CODE.fullmatch(squeeze(text)))
-    if cells and codes >= 0.7 * len(cells):
-        if pattern("tables", "code_headers").search(head):
-            return "code"
-        if not pattern("tables", "value_headers").search(head) and _look_like_codes(cells):
-            return "code"
-    if not cells:
-        return "value" if pattern("tables", "value_headers").search(head) and index else "text"
+    # A merged 合计 stands in the code column too: half of a short one.
+    if cells and codes >= 0.5 * len(cells) and pattern("tables", "code_headers").search(head):
+        return "code"
     valueish = bool(pattern("tables", "value_headers").search(head))
+    if cells and codes >= 0.7 * len(cells) and not valueish and _look_like_codes(cells):
+        return "code"
+    if not cells:
+        return "value" if valueish and index else "text"
     if not valueish and all(read_figure(text).unit == "日期" for text in cells):
         return "text"
     return "value" if numbers >= (0.3 if valueish and index else 0.6) * len(cells) else "text"

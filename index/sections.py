@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from index.figures import chinese_ordinal, half_width
-from index.model import Block, Heading, Paragraph
+from index.model import Block, Heading, Paragraph, Paragraph
 
 __all__ = ["CONTENTS", "Numbering", "heading_of_line", "numbering", "promoted", "with_sections"]
 
@@ -95,12 +95,30 @@ def with_sections(blocks: Iterable[Block]) -> Iterator[tuple[tuple[str, ...], Bl
     after 一、); otherwise it stands below the nearest heading of a higher level.
     """
     stack: list[tuple[Heading, Numbering | None]] = []
+    listed: set[str] = set()
     for block in blocks:
+        contents = next((i for i, (h, _) in enumerate(stack) if CONTENTS.search(h.text)), None)
+        if contents is not None and _ends_contents(block, listed):
+            del stack[contents:]
+        elif contents is not None and isinstance(block, Heading | Paragraph):
+            listed.add(_plain(block.text))
         if isinstance(block, Heading):
             number = numbering(block.text)
             del stack[_parent_depth(stack, block, number) :]
             stack.append((block, number))
         yield tuple(heading.text for heading, _ in stack), block
+
+
+def _ends_contents(block: Block, listed: set[str]) -> bool:
+    """A contents list ends where a heading that it listed comes again, or where prose begins."""
+    if isinstance(block, Heading):
+        return _plain(block.text) in listed
+    return isinstance(block, Paragraph) and len(block.text) > 40 and "。" in block.text
+
+
+def _plain(text: str) -> str:
+    """A line of a contents list without blanks, dots and page number."""
+    return re.sub(r"[.…·．\s]+\d*$|\s+", "", half_width(text))
 
 
 def _parent_depth(

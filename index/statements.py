@@ -47,6 +47,7 @@ class _Paragraph:
     subject: str
     listed: str = ""
     item: str = ""
+    list_name: str = ""
     parent: tuple[str, ...] | None = None
     level: str = ""
     facts: list[Fact] = field(default_factory=list)
@@ -101,9 +102,10 @@ def statements(document: Document, profile: Profile) -> list[Fact]:
     items: list[tuple[int, str]] = []
     lead: tuple[str, str] = ("", "")
     heading: tuple[str, ...] = ()
+    section_start = 0
     for section, block in with_sections(document.blocks):
         if isinstance(block, Heading) or section != heading:
-            items, lead, heading = [], ("", ""), section
+            items, lead, heading, section_start = [], ("", ""), section, len(facts)
         if not isinstance(block, Paragraph) or any(CONTENTS.search(part) for part in section):
             continue
         if is_definition(section):
@@ -121,7 +123,10 @@ def statements(document: Document, profile: Profile) -> list[Fact]:
             block,
             path if number or known in path else (*path, known) if known else path,
             _item_subject(block.text, profile) if number else known,
-            lead[1] if number or known else "",
+            f"{lead[1] or f'{document.name}¶{section_start}'}r{number.rank if number else 0}"
+            if number or known
+            else "",
+            list_name=lead[0],
         )
         scope.item = scope.subject if number else ""
         _read(scope)
@@ -133,12 +138,41 @@ def statements(document: Document, profile: Profile) -> list[Fact]:
                 f"{document.name}¶{block.source.page or 0}.{block.source.line or len(facts)}.{len(facts)}",
             )
         elif not number:
-            lead = ("", "")
+            lead, section_start = ("", ""), len(facts)
         facts += [
             replace(fact, id=f"{document.name}~{len(facts) + i}")
             for i, fact in enumerate(scope.facts)
         ]
-    return _with_derived(facts)
+    return _with_derived(_named_lists(facts))
+
+
+def _named_lists(facts: list[Fact]) -> list[Fact]:
+    """Lists that no sentence introduces are of the amount before them that they add up to."""
+    lists: dict[str, list[int]] = {}
+    for i, fact in enumerate(facts):
+        if fact.table and fact.column == 0 and is_money(fact.unit) and not fact.table_title:
+            lists.setdefault(fact.table, []).append(i)
+    names: dict[str, str] = {}
+    for name, members in lists.items():
+        first = facts[members[0]]
+        own = [
+            facts[i] for i in members if facts[i].year == first.year and facts[i].unit == first.unit
+        ]
+        total = sum((f.value for f in own), Decimal(0))
+        whole = next(
+            (
+                f
+                for f in reversed(facts[: members[0]])
+                if f.column == 0
+                and f.unit == first.unit
+                and f.table != name
+                and abs(f.value - total) <= Decimal("0.01") * len(own)
+            ),
+            None,
+        )
+        if whole and len(own) > 1:
+            names[name] = whole.label
+    return [replace(f, table_title=names.get(f.table, f.table_title)) for f in facts]
 
 
 def _item_subject(text: str, profile: Profile) -> str:
@@ -168,7 +202,30 @@ def _read(scope: _Paragraph) -> None:
             subject = (here or scope.facts[-1:])[0].label
             for i, fact in enumerate(scope.facts):
                 if fact.label == subject and not fact.reason:
-                    scope.facts[i] = replace(fact, reason=reason)
+                    quote = _up_to(scope.source.text, fact.quote, sentence)
+                    scope.facts[i] = replace(fact, reason=reason, quote=quote)
+    scope.facts = [
+        replace(fact, quote=_with_subject(scope.source.text, fact.quote, fact.label))
+        for fact in scope.facts
+    ]
+
+
+def _up_to(text: str, quote: str, sentence: str) -> str:
+    """A quote on to the later sentence that gives its reason, if that is near."""
+    start, end = text.find(quote), text.find(sentence) + len(sentence)
+    return text[start:end] if 0 <= start < end <= start + 320 else quote
+
+
+def _with_subject(text: str, sentence: str, label: str) -> str:
+    """A sentence quoted from where its subject is named: 公务接待费。2024年预算数4.00万元……"""
+    if squeeze(label) in squeeze(sentence):
+        return sentence
+    end = text.find(sentence) + len(sentence)
+    start = text.rfind(label, 0, end - len(sentence)) if label else -1
+    if start < 0:
+        return sentence
+    start = max(text.rfind(mark, 0, start) + 1 for mark in "。；！？")
+    return text[start:end].strip() if end - start <= 220 else sentence
 
 
 def _same(sentence: str, scope: _Paragraph, before: int) -> None:
@@ -248,7 +305,9 @@ def _statement(
     own_path = path or (scope.parent if scope.parent and label not in scope.parent else scope.path)
     if kind == "value":
         year = (
-            year_in(clause, scope.profile.year)
+            # 截至2023年12月共有车辆 5 辆 is what the budget of 2024 says of its own year's stock.
+            (scope.profile.year if re.search(r"截[至止]", head) else None)
+            or year_in(clause, scope.profile.year)
             or year_in(head, scope.profile.year)
             or year
             or scope.profile.year
@@ -363,7 +422,9 @@ def _last(section: Sequence[str]) -> str:
 
 
 def _fact(statement: _Statement, sentence: str, scope: _Paragraph) -> Fact:
-    listed = statement.path == scope.path and (not scope.item or statement.label == scope.item)
+    listed = bool(scope.listed) and (
+        statement.label == scope.item if scope.item else statement.path == scope.path
+    )
     label = statement.label
     return Fact(
         id="",
@@ -371,8 +432,8 @@ def _fact(statement: _Statement, sentence: str, scope: _Paragraph) -> Fact:
         organisation=scope.profile.organisation,
         year=statement.year,
         origin="prose",
-        table=scope.listed if listed and scope.listed else _inner_list(scope, statement),
-        table_title=statement.path[-1] if statement.path else "",
+        table=scope.listed if listed else _inner_list(scope, statement),
+        table_title=scope.list_name if listed else statement.path[-1] if statement.path else "",
         table_number="",
         section=scope.section,
         row=scope.source.source.line or 0,

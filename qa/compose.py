@@ -103,10 +103,8 @@ def _asked(plan: Plan, outcome: Outcome, scope: Scope) -> tuple[Decimal | None, 
 
 def _magnitude(plan: Plan, value: Decimal, scope: Scope) -> bool:
     """减少了多少 is answered by how much, not by a negative figure."""
-    changes = (
-        isinstance(plan, Difference | Growth)
-        or (isinstance(plan, Value)
-        and plan.of.kind in ("change", "rate"))
+    changes = isinstance(plan, Difference | Growth) or (
+        isinstance(plan, Value) and plan.of.kind in ("change", "rate")
     )
     if not changes or value >= 0:
         return False
@@ -301,10 +299,8 @@ def _flaw_notes(facts: Sequence[Fact], flaws: Mapping[str, str]) -> list[str]:
 def _premise(u: Understanding, outcome: Outcome, value: Decimal | None) -> list[str]:
     """Where the question has the direction the wrong way round."""
     plan = u.plan
-    changes = (
-        isinstance(plan, Difference | Growth)
-        or (isinstance(plan, Value)
-        and plan.of.kind in ("change", "rate"))
+    changes = isinstance(plan, Difference | Growth) or (
+        isinstance(plan, Value) and plan.of.kind in ("change", "rate")
     )
     if not changes or outcome.value is None:
         return []

@@ -132,10 +132,8 @@ class Grounder:
 
     def _names_measure(self, measure: str, start: int, end: int) -> bool:
         name = key(leaf(measure))
-        return (
-            (len(name) >= 3
-            and name in self.text[start:end])
-            or any(term_of(name) == term for a, b, term in self.said if start <= a and b <= end)
+        return (len(name) >= 3 and name in self.text[start:end]) or any(
+            term_of(name) == term for a, b, term in self.said if start <= a and b <= end
         )
 
     def in_scope(
@@ -249,10 +247,8 @@ class Grounder:
     def _named(self, plain: str, at: int, start: int, end: int) -> bool:
         stretch = self.text[start:end]
         return (
-            (plain[max(0, at - 1) : at + 1] in stretch
-            and at > 0)
-            or (plain[at : at + 2] in stretch
-            and at + 1 < len(plain))
+            (plain[max(0, at - 1) : at + 1] in stretch and at > 0)
+            or (plain[at : at + 2] in stretch and at + 1 < len(plain))
             or plain == stretch
         )
 
@@ -389,10 +385,8 @@ def _of_basis(facts: list[Fact], asked: Sequence[str], own: dict[str, int | None
         fitting = [f for f in facts if f.basis in wanted]
         if fitting:
             return fitting
-        if (
-            basis in ("决算", "调整预算", "限额", "余额")
-            or (basis == "执行"
-            and not any(f.basis in ("执行", "") for f in facts))
+        if basis in ("决算", "调整预算", "限额", "余额") or (
+            basis == "执行" and not any(f.basis in ("执行", "") for f in facts)
         ):
             return [f for f in facts if not f.basis]
     kept = []

@@ -98,7 +98,7 @@ def _candidates(facts: Sequence[Fact], depth: int) -> Iterable[_Candidate]:
     for name, members in lists.items():
         unique = {f.label: f for f in reversed(members)}
         kept = [f for f in members if unique[f.label] is f and f.unit == members[0].unit]
-        yield _Candidate(name, members[0].path[-1] if members[0].path else "", 0, tuple(kept))
+        yield _Candidate(name, members[0].table_title, 0, tuple(kept))
 
 
 def _is_aggregate(fact: Fact) -> bool:

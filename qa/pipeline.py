@@ -217,7 +217,7 @@ def _told(
     question: str, facts: list[Fact], reasons: list[Fact], instead: str, asked: int
 ) -> Answer:
     cites = Citations()
-    values = [f for f in facts if f.column == 0 and f.quote in {r.quote for r in facts}]
+    values = [f for f in facts if f.column == 0 and f.year == max(v.year or 0 for v in facts)]
     changes = [f for f in facts if f.column in (1, 2)]
     figures = []
     for f in dict.fromkeys(values[:1]):

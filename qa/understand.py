@@ -236,7 +236,7 @@ class _Builder:
     # ------------------------------------------------------------ sums, lists
 
     def _sum(self) -> Plan | None:
-        if len(self.scope.years) > 1:
+        if len(self.scope.years) > 1 and has(self.text, "add"):
             parts = [self.value(0, self.end, years=(year,)) for year in sorted(self.scope.years)]
             if all(parts):
                 return Sum(parts=tuple(p for p in parts if p))
@@ -307,20 +307,13 @@ class _Builder:
             len(self.scope.years) > 1 and (has(self.text, "higher") or has(self.text, "lower"))
         ):
             return None
-        order = "ascending" if self._ascending() else "descending"
-        if (
-            not (has(self.text, "higher") or has(self.text, "lower") or has(self.text, "rank"))
-            or (has(self.text, "series")
-            and not asks[0].startswith("哪"))
-        ):  # type: ignore[index]
-            order = "given"
+        ranked = any(has(self.text, cue) for cue in ("higher", "lower", "rank"))
+        order = "given" if not ranked else "ascending" if self._ascending() else "descending"
         return self._years_compared(order, 0)
 
     def _ascending(self) -> bool:
-        return (
-            any(re.search(e, self.text) for e in words("questions")["order"]["ascending"])
-            or (has(self.text, "lower")
-            and not has(self.text, "higher"))
+        return any(re.search(e, self.text) for e in words("questions")["order"]["ascending"]) or (
+            has(self.text, "lower") and not has(self.text, "higher")
         )
 
     def _over_organisations(self) -> Plan | None:
@@ -487,6 +480,12 @@ class _Builder:
             and (plan := self._two_subjects(at.start(), at.end(), rate))
         ):
             return plan
+        rate = rate or self.question.unit == "%"
+        if re.search(r"相差|差(?:多少|几|了|距|额|别|值|多大)|之差", self.text) and not at:
+            segments = self._segments(0, self.end)
+            values = self._values(segments) if len(segments) == 2 else None
+            if values and values[0].of != values[1].of:
+                return Difference(left=values[0], right=values[1])
         if len(self.question.basis) > 1 and (plan := self._two_bases(rate)):
             return plan
         years = self._two_years()
@@ -502,26 +501,18 @@ class _Builder:
 
     def _two_years(self) -> tuple[int, int] | None:
         """The year and the year it is held against; 上年 is the one before the document's."""
+        own = [d.profile.year for d in self.scope.documents if d.profile.year]
+        against = re.search(r"(?:比|较|与|和|同|跟|对比)((?:19|20)\d{2})年", self.text)
         years = self.scope.years
         if len(years) >= 2:
-            first, second = years[0], years[1]
-            return (
-                (first, second)
-                if re.search(rf"{first}.*[比较].*", self.text)
-                else (max(years), min(years))
-            )
-        own = [d.profile.year for d in self.scope.documents if d.profile.year]
+            old = int(against[1]) if against else min(years[:2])
+            return next(year for year in years if year != old), old
+        if against and years:
+            return years[0] + 1, years[0]
+        if -1 in self.question.relative and not self.question.years:
+            return (years[0] + 1, years[0]) if years else None
         year = years[0] if years else max(own, default=None) if own else None
-        if year is None:
-            return None
-        if -1 in self.question.relative and years and not self.question.years:
-            return year + 1, year
-        before = re.search(r"[比较与](?:(?:19|20)\d{2})年", self.text)
-        if before and years and not any(d.profile.year == year for d in self.scope.documents):
-            return year + 1, year
-        if before and years and str(years[0]) in before[0]:
-            return year + 1, year
-        return year, year - 1
+        return (year, year - 1) if year is not None else None
 
     def _stated_change(self, new: int, old: int) -> Value | None:
         """The change as the document prints it, if against the year asked for."""
@@ -613,7 +604,8 @@ class _Builder:
 
     def _average(self) -> Plan | None:
         per = re.search(
-            r"(?:平均)?每(?:一)?(?:个)?(人次|批次|[人辆家名件场户次])|(人)均|(户)均", self.text
+            r"(?:平均)?每(?:一)?(?:个)?(人次|批次|[人辆家名件场户次])(?:车|设备|项目)?|(人)均|(户)均",
+            self.text,
         )
         if per is None:
             return self._mean()
@@ -647,6 +639,7 @@ class _Builder:
         near = [f for f in found if (f.document, f.section[-1:]) in sections]
         labels = {key(f.label)[:4] for f in facts}
         near = [f for f in near if any(label in key(f.quote) for label in labels)] or near
+        near = near or [f for f in found if not f.path]
         if not near:
             return None
         selection = Selection(label=near[0].label, year=near[0].year)

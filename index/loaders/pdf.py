@@ -29,8 +29,10 @@ from pdfplumber.pdf import PDF
 from index import ocr
 from index.errors import UnreadableDocument
 from index.loaders import pdf_scan
-from index.loaders.pdf_prose import PageContent, blocks
-from index.loaders.pdf_tables import Rule, aligned_grids, ruled_grids, rules_of_page
+from index.loaders.pdf_aligned import aligned_grids
+from index.loaders.pdf_pages import PageContent
+from index.loaders.pdf_prose import blocks
+from index.loaders.pdf_tables import Rule, ruled_grids, rules_of_page
 from index.loaders.pdf_words import Line, Word, around, joined, lines_of
 from index.model import Document, Problem, Source
 

@@ -1,6 +1,6 @@
 """Prose of a PDF: lines of pages → headings and whole paragraphs, in reading order with the grids.
 
-Headers, footers and page numbers go; paragraphs cut by a line or page end are joined; headings are
+Paragraphs cut by a line or page end are joined; headings are
 known by their number (`index.sections`) and by type larger or bolder than the body's.
 """
 
@@ -12,30 +12,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.captions import read_line, squeeze, table_number
+from index.loaders.pdf_pages import PageContent, contents_lines, without_furniture, without_leaders
 from index.loaders.pdf_tables import in_columns_of
 from index.loaders.pdf_words import Line, glued
 from index.model import Block, Grid, Heading, Paragraph, Source
 from index.sections import CONTENTS, heading_of_line, numbering
 
-__all__ = ["PageContent", "blocks"]
+__all__ = ["blocks"]
 
-_PAGE_NUMBER = re.compile(
-    r"[-—–－一_·•~\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}\s*页?)?[-—–－一_·•~\s]*|[ivxⅰ-ⅻⅠ-Ⅻ]{1,5}"
-)
 _FINISHED = re.compile(r"[。！？；;!?：:]['”’」』）)]?$")
-_LEADER = re.compile(r"\s*[.…·．]{4,}\s*[-—]?\s*\d{0,4}\s*[-—]?\s*$")
-_MARGIN = 0.12
-
-
-@dataclass(frozen=True, slots=True)
-class PageContent:
-    """A page as read: its lines outside tables and its grids, each from top to bottom."""
-
-    number: int
-    width: float
-    height: float
-    lines: tuple[Line, ...]
-    grids: tuple[Grid, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +41,18 @@ class _Layout:
 
 def blocks(name: str, pages: Sequence[PageContent]) -> list[Block]:
     """The blocks of a document named `name` from its pages, in reading order."""
-    pages = _without_leaders(_without_furniture(pages))
+    pages = without_leaders(without_furniture(pages))
     layout = _layout(pages)
-    contents = _contents_lines(pages)
+    contents = contents_lines(pages)
     result: list[Block] = []
     held: list[Line] = []
     listed = False
     for item in (*_items(pages), None):
-        if isinstance(item, Line) and held and listed == (id(item) in contents):
-            if _wraps(held[-1], item, layout) if listed else _continues(held, item, layout):
-                held.append(item)
-                continue
+        same_kind = isinstance(item, Line) and held and listed == (id(item) in contents)
+        goes_on = _wraps if listed else _continues
+        if isinstance(item, Line) and same_kind and goes_on(held, item, layout):
+            held.append(item)
+            continue
         if held:
             result.append(_contents_block(name, held) if listed else _closed(name, held, layout))
         held = [item] if isinstance(item, Line) else []
@@ -102,79 +88,6 @@ def _items(pages: Sequence[PageContent]) -> Iterator[Line | Grid]:
             items[0] = in_columns_of(last, items[0])
         yield from items
         last = items[-1] if items else last
-
-
-# ---------------------------------------------------------------- headers, footers, contents
-
-
-def _without_furniture(pages: Sequence[PageContent]) -> list[PageContent]:
-    """Pages without page numbers and without what is printed at one height on page after page."""
-    seen: Counter[tuple[str, int]] = Counter()
-    for page in pages:
-        seen.update({_place(line) for line in page.lines if _in_margin(line, page)})
-    result = []
-    for page in pages:
-        kept = tuple(line for line in page.lines if not _is_furniture(line, page, seen, len(pages)))
-        result.append(replace(page, lines=kept))
-    return result
-
-
-def _place(line: Line) -> tuple[str, int]:
-    """A line's text without figures, and its height in steps of four points."""
-    return re.sub(r"\d+", "0", squeeze(line.text)), round(line.box[1] / 4)
-
-
-def _in_margin(line: Line, page: PageContent) -> bool:
-    return line.box[3] < _MARGIN * page.height or line.box[1] > (1 - _MARGIN) * page.height
-
-
-def _is_furniture(
-    line: Line, page: PageContent, seen: Counter[tuple[str, int]], count: int
-) -> bool:
-    if not _in_margin(line, page):
-        return False
-    at_end = line in (page.lines[0], page.lines[-1])
-    if at_end and _PAGE_NUMBER.fullmatch(line.text.strip()):
-        return True
-    text, step = _place(line)
-    times = sum(seen[text, near] for near in (step - 1, step, step + 1))
-    # The caption lines of tables stand at one height too, but only where there are tables.
-    return times >= (max(3, 0.8 * count) if read_line(line.text) else max(3, 0.25 * count))
-
-
-def _without_leaders(pages: Sequence[PageContent]) -> list[PageContent]:
-    """Dotted leaders with their page number cut from the ends of lines; what they follow is
-    complete, so that the line no longer reaches the right margin."""
-    cut = [tuple(map(_cut_leader, page.lines)) for page in pages]
-    return [
-        replace(page, lines=tuple(line for line in lines if line.text))
-        for page, lines in zip(pages, cut, strict=True)
-    ]
-
-
-def _cut_leader(line: Line) -> Line:
-    text = _LEADER.sub("", line.text)
-    x0, top, _, bottom = line.box
-    return line if text == line.text else replace(line, text=text, box=(x0, top, x0, bottom))
-
-
-def _contents_lines(pages: Sequence[PageContent]) -> set[int]:
-    """The lines of the table of contents: from the heading 目录 to where one of its first entries
-    is met again as a heading, which may be some pages on; else to the end of the page."""
-    lines = [line for page in pages[:20] for line in page.lines]
-    start = next((i for i, ln in enumerate(lines) if CONTENTS.fullmatch(ln.text.strip())), None)
-    if start is None:
-        return set()
-    first = {_entry(line) for line in lines[start + 1 : start + 4]}
-    page = lines[start].page
-    near = [i for i, ln in enumerate(lines) if i > start + 4 and ln.page <= page + 5]
-    end = next((i for i in near if _entry(lines[i]) in first), None)
-    chosen = lines[start:end] if end else [ln for ln in lines[start:] if ln.page == page]
-    return {id(line) for line in chosen}
-
-
-def _entry(line: Line) -> str:
-    return re.sub(r"\d+$", "", squeeze(line.text))
 
 
 def _contents_block(name: str, held: list[Line]) -> Block:
@@ -216,8 +129,9 @@ def _margins(lines: Sequence[Line], width: float) -> tuple[float, float]:
     return lefts[len(lefts) // 20], rights[-1 - len(rights) // 10]
 
 
-def _wraps(last: Line, line: Line, layout: _Layout) -> bool:
+def _wraps(held: Sequence[Line], line: Line, layout: _Layout) -> bool:
     """Whether an entry of the contents goes on in a second line."""
+    last = held[-1]
     full = layout.right(last) - last.box[2] < 4 * last.size
     begins = numbering(line.text) or re.match(r"\d{1,2}[.．、]|附", line.text)
     return full and not begins and not CONTENTS.fullmatch(last.text.strip())

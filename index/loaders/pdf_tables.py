@@ -2,8 +2,7 @@
 
 The algorithm is pdfplumber's (`edges → intersections → cells → tables`, after Anssi Nurminen's
 thesis, 2013), fed with the rules a reader sees: white backgrounds and page borders are left out,
-and a missing left or right border is added.  Tables without vertical rules get their columns from
-the alignment of the words.
+and a missing left or right border is added.
 """
 
 from __future__ import annotations
@@ -24,10 +23,10 @@ from pdfplumber.table import (
     merge_edges,
 )
 
-from index.loaders.pdf_words import Box, Word, around, glued, joined, lines_of, segments, slices
+from index.loaders.pdf_words import Box, Word, glued, joined, lines_of, slices
 from index.model import Grid, GridCell, Source
 
-__all__ = ["Rule", "aligned_grids", "in_columns_of", "rule", "ruled_grids", "rules_of_page"]
+__all__ = ["Rule", "in_columns_of", "rule", "ruled_grids", "rules_of_page"]
 
 # A rule: orientation "h" or "v" and its ends; the shape pdfplumber's functions expect.
 Rule = dict[str, Any]
@@ -278,63 +277,3 @@ def in_columns_of(before: Grid, grid: Grid) -> Grid:
 def _borders(grid: Grid) -> list[float]:
     sources = [cell.source for row in grid.rows for cell in row if cell and cell.source]
     return _steps(x for source in sources if source.bbox for x in source.bbox[::2])
-
-
-# ---------------------------------------------------------------- tables without vertical rules
-
-
-def aligned_grids(name: str, page: int, words: Sequence[Word]) -> tuple[list[Grid], list[Word]]:
-    """Grids of runs of at least three lines with three or more columns of which one has figures,
-    found by alignment alone, and the words outside them."""
-    lines = [segments(line) for line in lines_of(words)]
-    grids: list[Grid] = []
-    rest: list[Word] = []
-    at = 0
-    while at < len(lines):
-        end = at
-        while end < len(lines) and _tabular(lines[end]):
-            end += 1
-        block = lines[at:end]
-        figures = sum(1 for line in block if any(_NUMBER.fullmatch(_text(s)) for s in line[1:]))
-        if len(block) >= 3 and figures >= 2 and (grid := _aligned(name, page, block)):
-            grids.append(grid)
-        else:
-            end = max(end, at + 1)
-            rest += [word for line in lines[at:end] for part in line for word in part]
-        at = end
-    return grids, rest
-
-
-def _text(segment: Sequence[Word]) -> str:
-    return "".join(word.text for word in segment)
-
-
-def _tabular(line: Sequence[Sequence[Word]]) -> bool:
-    return len(line) >= 3 and all(len(_text(segment)) <= 40 for segment in line)
-
-
-def _aligned(name: str, page: int, lines: Sequence[Sequence[Sequence[Word]]]) -> Grid | None:
-    """Lines of segments as a grid; a column is a stretch that no white strip divides."""
-    spans = sorted((s[0].x0, s[-1].x1) for line in lines for s in line)
-    starts: list[float] = []
-    end = float("-inf")
-    for x0, x1 in spans:
-        if x0 > end:
-            starts.append(x0)
-        end = max(end, x1)
-    if len(starts) < 3:
-        return None
-    rows, sources = [], []
-    for line in lines:
-        cells = [GridCell("")] * len(starts)
-        for segment in line:
-            column = bisect_right(starts, segment[0].x0 + 0.01) - 1
-            box = _box(around(segment))
-            text = f"{cells[column].text} {joined(segment)}".strip()
-            cells[column] = GridCell(text, source=Source(name, page=page, bbox=box))
-        rows.append(tuple(cells))
-        sources.append(Source(name, page=page, bbox=_box(around([w for s in line for w in s]))))
-    whole = _box(_bounds([s.bbox for s in sources if s.bbox]))
-    return Grid(
-        tuple(rows), tuple(sources), Source(name, page=page, bbox=whole), merges_known=False
-    )

@@ -114,16 +114,17 @@ def _values(name: str, book: calamine.CalamineWorkbook, sheet_name: str) -> _She
     try:
         sheet = book.get_sheet_by_name(sheet_name)
         merged = sheet.merged_cell_ranges or []
-        rows = sheet.to_python(skip_empty_area=False)
+        # Row by row: a stray cell far to the right makes every row thousands of cells wide.
+        left = sheet.start[1] if sheet.start else 0  # the rows begin there, but from the top row on
+        values: dict[tuple[int, int], object] = {
+            (r, c): value
+            for r, row in enumerate(sheet.iter_rows())
+            for c, value in enumerate(row, left)
+            if value is not None and (not isinstance(value, str) or value.strip())
+        }
     except (calamine.CalamineError, OSError, ValueError) as error:
         reason = f"工作表“{sheet_name}”已损坏，请用 Excel 或 WPS 打开后另存"
         raise UnreadableDocument(name, reason) from error
-    values: dict[tuple[int, int], object] = {
-        (r, c): value
-        for r, row in enumerate(rows)
-        for c, value in enumerate(row)
-        if value is not None and (not isinstance(value, str) or value.strip())
-    }
     return values, [(a[0], a[1], b[0], b[1]) for a, b in merged]
 
 

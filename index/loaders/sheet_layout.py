@@ -215,16 +215,29 @@ def _only_hidden(area: Area, above: int, row: int) -> bool:
 
 def _block(area: Area, rows: list[int], columns: list[int], document: str) -> Iterator[Block]:
     """A stretch of rows: lines of text where no row has two cells or a number, else a grid."""
-    if not rows:
-        return
-    filled = [area.filled(row, columns) for row in rows]
-    single = all(len(cells) <= 1 for cells in filled)
-    texts = [area.text(row, cells[0]) for row, cells in zip(rows, filled, strict=True) if cells]
-    if single and not any(_is_number(text) for text in texts):
-        for row, cells in zip(rows, filled, strict=True):
-            yield from _lines(area.cells[row, cells[0]], area.row_sources[row]) if cells else ()
-    else:
-        yield area.grid(rows, columns, document)
+    lines = 0
+    while lines < len(rows) and _is_line(area, rows[lines], columns):
+        lines += 1
+    # In a grid of two columns nothing tells an unmerged title from a row that has only a label.
+    above = lines if lines == len(rows) or len(columns) == 2 else 0
+    for row in rows[:above]:
+        if lines == len(rows) or _captions(area, row, columns):
+            cell = area.cells[row, area.filled(row, columns)[0]]
+            yield from _lines(cell, area.row_sources[row])
+        else:
+            above = rows.index(row)
+            break
+    if rows[above:]:
+        yield area.grid(rows[above:], columns, document)
+
+
+def _is_line(area: Area, row: int, columns: list[int]) -> bool:
+    filled = area.filled(row, columns)
+    return len(filled) == 1 and not _is_number(area.text(row, filled[0]))
+
+
+def _captions(area: Area, row: int, columns: list[int]) -> bool:
+    return bool(read_line(area.text(row, area.filled(row, columns)[0])))
 
 
 def _is_number(text: str) -> bool:

@@ -96,11 +96,12 @@ def _converted(path: Path, data: bytes) -> bytes:
         advice = "旧版 .doc 要靠 LibreOffice 读：请安装它，或用 Word、WPS 另存为 .docx"
         raise UnreadableDocument(path.name, advice)
     with tempfile.TemporaryDirectory() as folder:
+        # A profile of its own: an open window of LibreOffice would else swallow the command.
         profile = f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}"
-        arguments = ["--headless", "--convert-to", "docx", "--outdir", folder, str(path.resolve())]
+        convert = ["--headless", "--convert-to", "docx", "--outdir", folder, str(path.resolve())]
         try:
             subprocess.run(
-                [*command, str(path.resolve())], check=True, capture_output=True, timeout=_SECONDS
+                [office, profile, *convert], check=True, capture_output=True, timeout=_SECONDS
             )
             return next(Path(folder).glob("*.docx")).read_bytes()
         except (subprocess.SubprocessError, OSError, StopIteration) as error:

@@ -5,6 +5,7 @@ Source: ECMA-376 part 1, 17.4 (tables): gridSpan, vMerge, gridBefore, the older 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -29,7 +30,7 @@ def table_rows(table: _Element, text_of: Callable[[_Element], str]) -> list[list
 
 def table_grid(table: _Element, rows: list[list[WordCell]], source: Source) -> Grid:
     """The rows of a table as a grid."""
-    return _grid(_aligned(rows, _widths(table)), source)
+    return _grid(_numbered_anew(_aligned(rows, _widths(table))), source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,17 @@ def _is_near(row: list[WordCell], above: list[WordCell], edges: list[int]) -> bo
 
 def _extent(cell: WordCell, edges: list[int]) -> int:
     return edges[cell.start + cell.span] - edges[cell.start]
+
+
+def _numbered_anew(rows: list[list[WordCell]]) -> list[list[WordCell]]:
+    """Rows in a grid of only the columns in which some cell begins."""
+    begun = sorted({cell.start for row in rows for cell in row})
+
+    def moved(cell: WordCell) -> WordCell:
+        start = bisect_left(begun, cell.start)
+        return replace(cell, start=start, span=bisect_left(begun, cell.start + cell.span) - start)
+
+    return [[moved(cell) for cell in row] for row in rows]
 
 
 def _grid(rows: list[list[WordCell]], source: Source) -> Grid:
