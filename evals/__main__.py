@@ -9,41 +9,21 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path, PurePath
-from typing import Any
+from pathlib import Path
 
 from rich.console import Console
 
+from evals.ablation import AblationRow, ablation_row, ablation_table
 from evals.comparison import compare
-from evals.evaluation import DocumentRow, Evaluation, evaluate, metrics_record, summary_table
+from evals.connection import Connect, Connection, document_name, pipeline
+from evals.evaluation import Evaluation, evaluate, metrics_record, summary_table
 from evals.records import Question, QuestionError, read_sets, set_hash
-from evals.runner import Answerer, read_answers, run
+from evals.runner import Run, read_answers, run
 from evals.scores import Score, score
 
-__all__ = ["Connection", "main"]
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """The answerer and the documents it answers from; `signature` says what is in the store."""
-
-    answer: Answerer
-    documents: tuple[DocumentRow, ...]
-    signature: str = ""
-
-    @property
-    def held(self) -> frozenset[str]:
-        """The names of the documents that can be asked about."""
-        gone = ("failed", "skipped")
-        return frozenset(_name(d.name) for d in self.documents if d.status not in gone)
-
-
-Connect = Callable[[argparse.Namespace, Console], AbstractContextManager[Connection]]
+__all__ = ["main"]
 
 
 def main(argv: Sequence[str] | None = None, connect: Connect | None = None) -> int:
@@ -60,7 +40,7 @@ def main(argv: Sequence[str] | None = None, connect: Connect | None = None) -> i
     from index.errors import BudgetQAError
 
     try:
-        with (connect or _pipeline)(args, console) as connection:
+        with (connect or pipeline)(args, console) as connection:
             evaluation = _evaluate(args, console, questions, connection, before)
     except (BudgetQAError, OSError) as error:
         console.print(str(error), style="red", markup=False)
@@ -70,6 +50,8 @@ def main(argv: Sequence[str] | None = None, connect: Connect | None = None) -> i
         return 1
     _write(args.out, evaluation)
     Console().print(summary_table(evaluation))
+    if evaluation.ablation:
+        Console().print(ablation_table(evaluation.ablation))
     return _status(args, console, evaluation)
 
 
@@ -92,6 +74,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--resume", action="store_true", help="接着做上次停下的评测")
     parser.add_argument(
+        "--baseline",
+        action="store_true",
+        help="同一次里再用几种较简单的做法回答同样的题（要有 --docs），列出消融表",
+    )
+    parser.add_argument(
         "--against", type=Path, metavar="DIR", help="与另一次评测的输出目录比较：修好、弄坏、有变"
     )
     return parser
@@ -111,6 +98,8 @@ def _check_paths(args: argparse.Namespace) -> None:
     for path in (*args.questions, *args.docs):
         if not path.exists():
             raise FileNotFoundError(f"没有这个文件：{path}")
+    if args.baseline and not args.docs:
+        raise FileNotFoundError("--baseline 要用 --docs 给出文件：朴素链要读它们的原文")
     if args.against and not (args.against / "answers.jsonl").exists():
         raise FileNotFoundError(f"{args.against} 里没有 answers.jsonl，不是一次评测的输出目录")
     if args.out.exists() and not args.out.is_dir():
@@ -125,43 +114,6 @@ def _earlier(folder: Path | None, questions: Sequence[Question]) -> dict[str, Sc
     return {key: score(row) for key, row in rows.items()}
 
 
-@contextmanager
-def _pipeline(args: argparse.Namespace, console: Console) -> Iterator[Connection]:
-    """The real thing: the store, with `--docs` indexed into it, and the pipeline the page uses."""
-    from index.library import Library, default_store
-    from qa import ask
-
-    store = args.store or (args.out / "store" if args.docs else default_store())
-    with Library.open(store) as library:
-        documents = _index(args.docs, library, console) if args.docs else []
-        indexed = {_name(row.name) for row in documents}
-        for held in library.documents():
-            if _name(held.name) in indexed:
-                continue
-            if args.docs and args.store is None:
-                library.remove(held.name)  # our own store: left there by an earlier run
-            else:
-                documents.append(DocumentRow(held.name, "stored"))
-
-        def answer(question: str, history: tuple[Any, ...]) -> Any:
-            return ask(question, library, history=history)
-
-        yield Connection(answer, tuple(documents), str(library.signature()))
-
-
-def _index(paths: Sequence[Path], library: Any, console: Console) -> list[DocumentRow]:
-    from index.build import index_paths
-
-    rows = []
-    with console.status("读取和索引文件……"):
-        for report in index_paths(paths, library):
-            problems = tuple(problem.message for problem in report.problems)
-            rows.append(DocumentRow(report.document, report.status, problems))
-            told = f"{report.document}：{report.status}" + "".join(f"\n  {p}" for p in problems)
-            console.print(told, markup=False, highlight=False)
-    return rows
-
-
 def _evaluate(
     args: argparse.Namespace,
     console: Console,
@@ -172,8 +124,16 @@ def _evaluate(
     started = datetime.now(UTC)
     askable = [q for q in questions if _askable(q, connection.held)]
     asked = {question.key for question in askable}
-    done = run(askable, connection.answer, args.out, resume=args.resume, console=console)
+    done = run(
+        askable,
+        connection.answer,
+        args.out,
+        retrieve=connection.retrieve,
+        resume=args.resume,
+        console=console,
+    )
     scores = [score(row) for row in done.rows]
+    ablation = [] if done.stopped else _ablation(args, console, askable, connection, scores)
     settings = {
         "question_files": [path.name for path in args.questions],
         "set_hash": set_hash(args.questions),
@@ -190,17 +150,40 @@ def _evaluate(
         documents=connection.documents,
         settings=settings,
         comparison=None if before is None else compare(before, scores),
+        ablation=ablation,
     )
+
+
+def _ablation(
+    args: argparse.Namespace,
+    console: Console,
+    questions: Sequence[Question],
+    connection: Connection,
+    ours: Sequence[Score],
+) -> list[AblationRow]:
+    """The same questions asked of every variant, ours in the first row; none without variants."""
+    rows = [ablation_row("pipeline", "本系统", ours, ours, len(questions))]
+    for variant in connection.variants:
+        console.print(f"基线：{variant.title}", highlight=False)
+        out = args.out / "baselines" / variant.name
+        done: Run = run(
+            questions,
+            variant.answer,
+            out,
+            retrieve=variant.retrieve,
+            resume=args.resume,
+            console=console,
+        )
+        theirs = [score(row) for row in done.rows]
+        rows.append(ablation_row(variant.name, variant.title, theirs, ours, len(questions)))
+        if done.stopped:
+            break
+    return rows if connection.variants else []
 
 
 def _askable(question: Question, held: frozenset[str]) -> bool:
     """A question is skipped when none of the documents it is about is there."""
-    return not question.docs or any(_name(doc) in held for doc in question.docs)
-
-
-def _name(document: str) -> str:
-    # Some systems store 部 and the like decomposed: the same name in other bytes.
-    return unicodedata.normalize("NFC", PurePath(document).name)
+    return not question.docs or any(document_name(doc) in held for doc in question.docs)
 
 
 def _write(out: Path, evaluation: Evaluation) -> None:
@@ -221,6 +204,8 @@ def _status(args: argparse.Namespace, console: Console, evaluation: Evaluation) 
         faults.append(f"读不了的文件：{'、'.join(failed)}")
     if errors:
         faults.append(f"{errors} 题程序出错，见报告")
+    broken = [row for row in evaluation.ablation if row.errors and row.name != "pipeline"]
+    faults += [f"基线“{row.title}”有 {row.errors} 题程序出错" for row in broken]
     if not evaluation.complete:
         faults.append("评测没有做完")
     if not evaluation.scores:

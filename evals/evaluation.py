@@ -15,9 +15,19 @@ from typing import Any
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from evals.ablation import AblationRow, ablation_record
 from evals.comparison import Comparison
 from evals.records import Question
-from evals.scores import LABELS, Metric, Score, group_by, route_confusion, summarise
+from evals.scores import (
+    LABELS,
+    Metric,
+    Score,
+    group_by,
+    metric_records,
+    route_confusion,
+    shown,
+    summarise,
+)
 from evals.verdict import Outcome
 
 __all__ = [
@@ -27,7 +37,6 @@ __all__ = [
     "evaluate",
     "metrics_record",
     "outcomes",
-    "shown",
     "summary_table",
     "versions",
 ]
@@ -70,11 +79,13 @@ class Evaluation:
     versions: Mapping[str, str]
     total: int
     comparison: Comparison | None = None
+    ablation: tuple[AblationRow, ...] = ()
 
     @property
     def complete(self) -> bool:
-        """Whether every question that could be asked was asked."""
-        return len(self.scores) == self.total
+        """Whether every question that could be asked was asked, of the baselines too."""
+        asked = [len(self.scores), *(row.answered for row in self.ablation)]
+        return all(count == self.total for count in asked)
 
     @property
     def accuracy(self) -> float | None:
@@ -91,6 +102,7 @@ def evaluate(
     documents: Sequence[DocumentRow] = (),
     settings: Mapping[str, Any] | None = None,
     comparison: Comparison | None = None,
+    ablation: Sequence[AblationRow] = (),
 ) -> Evaluation:
     """Put the scores of a run together."""
     groups = {
@@ -109,6 +121,7 @@ def evaluate(
         versions(),
         len(scores) if total is None else total,
         comparison,
+        tuple(ablation),
     )
 
 
@@ -145,29 +158,15 @@ def metrics_record(evaluation: Evaluation) -> dict[str, Any]:
             "outcomes": outcomes(evaluation.scores),
         },
         "documents": [asdict(document) for document in evaluation.documents],
-        "overall": _plain(evaluation.overall),
+        "overall": metric_records(evaluation.overall),
         **{
-            f"by_{key}": {name: _plain(found) for name, found in group.items()}
+            f"by_{key}": {name: metric_records(found) for name, found in group.items()}
             for key, group in evaluation.groups.items()
         },
         "routes": route_confusion(evaluation.scores),
         "comparison": None if comparison is None else _changes(comparison),
+        "ablation": [ablation_record(row) for row in evaluation.ablation],
     }
-
-
-def shown(name: str, value: float | None) -> str:
-    """A metric's value as a person reads it.
-
-    >>> shown("accuracy", 0.8333), shown("latency_p50", 41.26), shown("items_kendall", 0.5)
-    ('83.3%', '41.3 ms', '0.50')
-    """
-    if value is None:
-        return "—"
-    if name.startswith("latency"):
-        return f"{value:,.1f} ms" if value < 100 else f"{value:,.0f} ms"
-    if name in ("items_kendall", "mrr", "ndcg@10"):
-        return f"{value:.2f}"
-    return f"{value:.1%}"
 
 
 def summary_table(evaluation: Evaluation) -> Table:
@@ -194,16 +193,6 @@ def _cells(found: Mapping[str, Metric], names: Sequence[str]) -> list[str]:
         *(shown(name, value) for name, value in zip(names, values, strict=True)),
         shown("latency_p50", latency.value if latency else None),
     ]
-
-
-def _plain(found: Mapping[str, Metric]) -> dict[str, dict[str, Any]]:
-    return {
-        name: {
-            key: round(value, 6) if isinstance(value, float) else value
-            for key, value in asdict(metric).items()
-        }
-        for name, metric in found.items()
-    }
 
 
 def _changes(comparison: Comparison) -> dict[str, Any]:

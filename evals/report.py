@@ -15,12 +15,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from evals.ablation import ablation_lines
 from evals.charts import OUTCOMES, accuracy_chart, latency_chart, outcome_chart
 from evals.comparison import Comparison
-from evals.evaluation import GROUPS, Evaluation, outcomes, shown
+from evals.evaluation import GROUPS, Evaluation, outcomes
 from evals.metrics import expected_route
 from evals.records import Question
-from evals.scores import LABELS, Metric, Score, group_by, route_confusion
+from evals.scores import LABELS, Metric, Score, group_by, route_confusion, shown
 
 __all__ = ["render_report"]
 
@@ -84,6 +85,7 @@ def render_report(evaluation: Evaluation) -> str:
         groups=_groups(evaluation),
         routes=_routes(evaluation),
         comparison=_comparison(evaluation.comparison),
+        ablation=_ablation(evaluation),
         types=list(evaluation.groups["type"]),
     )
 
@@ -213,6 +215,13 @@ def _comparison(comparison: Comparison | None) -> dict[str, Any] | None:
         for changes in [getattr(comparison, kind)]
     ]
     return {"sections": sections, "same": comparison.same, "new": comparison.new, "p": comparison.p}
+
+
+def _ablation(evaluation: Evaluation) -> dict[str, Any] | None:
+    rows = evaluation.ablation
+    if not rows:
+        return None
+    return {"columns": [row.title for row in rows], "rows": ablation_lines(rows)}
 
 
 def _said(score: Score) -> str:

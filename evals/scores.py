@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import PurePath
 from typing import Any
 
@@ -22,8 +22,10 @@ __all__ = [
     "Metric",
     "Score",
     "group_by",
+    "metric_records",
     "route_confusion",
     "score",
+    "shown",
     "summarise",
 ]
 
@@ -125,6 +127,32 @@ def group_by(scores: Iterable[Score], key: str) -> dict[str, list[Score]]:
         for name in _group_names(one, key):
             groups.setdefault(name, []).append(one)
     return groups
+
+
+def shown(name: str, value: float | None) -> str:
+    """A metric's value as a person reads it.
+
+    >>> shown("accuracy", 0.8333), shown("latency_p50", 41.26), shown("items_kendall", 0.5)
+    ('83.3%', '41.3 ms', '0.50')
+    """
+    if value is None:
+        return "—"
+    if name.startswith("latency"):
+        return f"{value:,.1f} ms" if value < 100 else f"{value:,.0f} ms"
+    if name in ("items_kendall", "mrr", "ndcg@10"):
+        return f"{value:.2f}"
+    return f"{value:.1%}"
+
+
+def metric_records(found: Mapping[str, Metric]) -> dict[str, dict[str, Any]]:
+    """Metrics as plain values, as `metrics.json` has them: {name: {value, n, low, high}}."""
+    return {
+        name: {
+            key: round(value, 6) if isinstance(value, float) else value
+            for key, value in asdict(metric).items()
+        }
+        for name, metric in found.items()
+    }
 
 
 def route_confusion(scores: Iterable[Score]) -> dict[str, dict[str, int]]:

@@ -203,7 +203,9 @@ def _merge(caption: Caption, line: Line) -> Caption:
 def _cut(grid: Grid, section: tuple[str, ...], above: Caption) -> list[Piece]:
     """A grid as pieces: caption rows inside it become captions, note rows notes."""
     result: list[Piece] = []
-    caption, rows, sources = above, [], []
+    caption = above
+    rows: list[Cells] = []
+    sources: list[Source] = []
     note = ""
 
     def close() -> None:

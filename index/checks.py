@@ -12,14 +12,15 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from index.captions import read_line, squeeze, table_number
-from index.facts import is_primary
 from index.hierarchy import bare_label
-from index.model import Column, Document, Fact, Grid, Problem, Row, Source, Table
+from index.model import Document, Fact, Grid, Problem, Source, Table
 from index.sections import CONTENTS, with_sections
+from index.sums import sum_problems, title_key, tolerance
 from index.units import convert, is_money
-from index.vocabulary import words
 
-__all__ = ["find_problems", "tolerance"]
+__all__ = ["find_problems"]
+
+_EXPENDITURE = ("支出总表", "部门支出总表", "支出决算表", "支出预算总表", "部门支出预算总表")
 
 
 def find_problems(
@@ -29,21 +30,12 @@ def find_problems(
     prose = [fact for fact in facts if fact.origin == "prose"]
     return (
         *_missing_tables(document, tables),
-        *(problem for table in tables for problem in _sums(table, facts)),
+        *(problem for table in tables for problem in sum_problems(table, facts)),
         *_list_sums(prose),
         *_rates(prose),
         *_reasons(prose),
         *_prose_against_tables(prose, facts),
     )
-
-
-def tolerance(terms: Sequence[Decimal]) -> Decimal:
-    """What rounding may explain: half a unit of the last printed digit for each term.
-
-    >>> tolerance([Decimal("1.00"), Decimal("2.00")])
-    Decimal('0.010')
-    """
-    return sum((Decimal(5).scaleb(int(t.as_tuple().exponent) - 1) for t in terms), Decimal(0))
 
 
 # ---------------------------------------------------------------- contents
@@ -53,14 +45,16 @@ def _missing_tables(document: Document, tables: Sequence[Table]) -> Iterator[Pro
     listed = list(_listed(document))
     if not listed or not tables:
         return
-    titles = {_key(table.title) for table in tables}
+    titles = {title_key(table.title) for table in tables}
     titles |= {
-        _key(b.text)
+        title_key(b.text)
         for s, b in with_sections(document.blocks)
         if not isinstance(b, Grid) and not _in_contents(s)
     }
     for number, title, source in listed:
-        if not any(_key(title) == t or (len(t) > 6 and t.endswith(_key(title))) for t in titles):
+        if not any(
+            title_key(title) == t or (len(t) > 6 and t.endswith(title_key(title))) for t in titles
+        ):
             name = f"表{number}《{title}》" if number else f"《{title}》"
             yield Problem("missing_table", f"目录列有{name}，正文中没有找到这张表", source)
 
@@ -80,147 +74,15 @@ def _listed(document: Document) -> Iterator[tuple[str, str, Source]]:
         if (
             title
             and "表" in title[-12:]
-            and not re.search(r"(?:附表|表格)$|第.+部分", squeeze(title))
+            and not re.search(
+                r"(?:附表|表格)$|第.+部分|^(?:部门|单位)?(?:预算|决算)(?:公开)?表$",
+                squeeze(bare_label(title)),
+            )
         ):
             yield table_number(text) or line.number, title, block.source
 
 
-def _key(title: str) -> str:
-    title = re.sub(r"^(?:(?:19|20)\d{2})年(?:度)?|[“”\"《》]", "", squeeze(bare_label(title)))
-    return re.sub(r"^(?:附?表)?[0-9一二三四五六七八九十]+[、.:：]?(?=[一-龥])", "", title)
-
-
-# ---------------------------------------------------------------- sums
-
-
-def _sums(table: Table, facts: Sequence[Fact]) -> Iterator[Problem]:
-    """The rows of a table against its printed total, and each parent against its children."""
-    column = _main_column(table)
-    if column is None or not is_money(column.unit or table.unit):
-        return
-    tops = [row for row in table.rows if _is_top(row, table) and _value(row, column) is not None]
-    total = next(
-        (
-            row
-            for row in table.rows
-            if row.is_total and _value(row, column) is not None and not _is_part_total(row)
-        ),
-        None,
-    )
-    lost = False
-    if tops and total is not None and not _several_units(table):
-        printed = _value(total, column)
-        if printed is not None:
-            problem = _difference(
-                table, column, bare_label(total.label) or "合计", printed, tops, total.source
-            )
-            lost = problem is not None and problem.kind == "incomplete_table"
-            if problem:
-                yield problem
-    elif tops and total is None and (elsewhere := _total_elsewhere(table, facts)):
-        problem = _difference(
-            table,
-            column,
-            elsewhere.label,
-            convert(elsewhere.value, elsewhere.unit, column.unit or table.unit),
-            tops,
-            elsewhere.source,
-        )
-        if problem:
-            lost = True
-            yield problem
-    if not lost:
-        yield from _parents(table, column)
-
-
-def _main_column(table: Table) -> Column | None:
-    values = [c for c in table.columns if c.role == "value"]
-    return min(values, key=lambda c: (is_primary(c.name), c.index), default=None)
-
-
-def _value(row: Row, column: Column) -> Decimal | None:
-    for figure, index in zip(row.figures, range(len(row.figures)), strict=True):
-        if figure and figure.presence == "number" and index == _position(row, column):
-            return figure.value
-    return None
-
-
-def _position(row: Row, column: Column) -> int:
-    return column.index if column.index < len(row.figures) else -1
-
-
-def _is_top(row: Row, table: Table) -> bool:
-    label = squeeze(bare_label(row.label))
-    if row.is_total or any(word in label for word in words("tables")["carry_labels"]):
-        return False
-    return all(table.rows[parent].is_total for parent in row.parents)
-
-
-def _is_part_total(row: Row) -> bool:
-    return squeeze(row.label).endswith("小计")
-
-
-def _several_units(table: Table) -> bool:
-    """Totals of several organisations under each other: no one of them is the table's."""
-    names = {squeeze(row.label) for row in table.rows if row.is_total}
-    groups = {
-        row.label
-        for row in table.rows
-        if row.is_total and re.search(r"[局委院所中心校]$", row.label)
-    }
-    return len(groups) > 2 or len([n for n in names if n in ("合计", "小计")]) > 1
-
-
-def _difference(
-    table: Table, column: Column, label: str, printed: Decimal, rows: Sequence[Row], source: Source
-) -> Problem | None:
-    values = [value for row in rows if (value := _value(row, column)) is not None]
-    difference = printed - sum(values)
-    if difference == 0:
-        return None
-    unit = column.unit or table.unit
-    name = f"表{table.number}《{table.title}》" if table.number else f"《{table.title}》"
-    says = f"{name}“{column.path[-1] if column.path else ''}”列各行相加为 {sum(values):,} {unit}，印出的{label}是 {printed:,} {unit}，相差 {abs(difference):,} {unit}"
-    if abs(difference) <= tolerance([*values, printed]):
-        return Problem("rounding", f"{says}，属四舍五入尾差", source, "note")
-    return Problem("incomplete_table", f"{says}：原文可能缺行", table.source)
-
-
-def _total_elsewhere(table: Table, facts: Sequence[Fact]) -> Fact | None:
-    """What the document calls the total of a table that prints none (支出总表: 支出总计)."""
-    title = _key(table.title)
-    known = words("tables")["totals_of_titles"]
-    for key in sorted(known, key=len, reverse=True):
-        labels = known[key]
-        if not title.endswith(key):
-            continue
-        found = [
-            f
-            for f in facts
-            if f.table != table.id
-            and is_money(f.unit)
-            and f.column <= 1
-            and squeeze(f.label) in labels
-            and not f.derived
-        ]
-        return max(found, key=lambda f: convert(f.value, f.unit, "元"), default=None)
-    return None
-
-
-def _parents(table: Table, column: Column) -> Iterator[Problem]:
-    """Coded parents against the sum of their children."""
-    for row in table.rows:
-        children = [r for r in table.rows if r.parents and r.parents[-1] == row.index and r.code]
-        printed = _value(row, column)
-        if not row.code or not children or printed is None:
-            continue
-        problem = _difference(table, column, row.label, printed, children, row.source)
-        if problem:
-            kind = "rounding" if problem.kind == "rounding" else "sum_mismatch"
-            message = problem.message.replace("各行相加", f"“{row.label}”的下级相加").replace(
-                "：原文可能缺行", "：下级之和与上级不符"
-            )
-            yield Problem(kind, message, row.source, problem.severity)
+# ---------------------------------------------------------------- prose against itself and tables
 
 
 def _list_sums(prose: Sequence[Fact]) -> Iterator[Problem]:
@@ -256,9 +118,6 @@ def _list_sums(prose: Sequence[Fact]) -> Iterator[Problem]:
                 first.source,
                 "note",
             )
-
-
-# ---------------------------------------------------------------- prose against itself and tables
 
 
 def _rates(prose: Sequence[Fact]) -> Iterator[Problem]:
@@ -336,17 +195,13 @@ def _reasons(prose: Sequence[Fact]) -> Iterator[Problem]:
 
 def _prose_against_tables(prose: Sequence[Fact], facts: Sequence[Fact]) -> Iterator[Problem]:
     """An amount in prose that no table cell of the same name, year and basis confirms."""
-    printed: dict[tuple[str, int | None, str], set[Decimal]] = {}
-    for fact in facts:
-        if fact.origin == "table" and is_money(fact.unit):
-            key = (squeeze(fact.label), fact.year, fact.basis)
-            printed.setdefault(key, set()).add(convert(fact.value, fact.unit, "元"))
+    printed = _printed(facts)
     for fact in prose:
-        if (
-            fact.column != 0
-            or fact.derived
-            or not is_money(fact.unit)
-            or (fact.path and "项目支出" in fact.path)
+        if fact.column != 0 or fact.derived or not is_money(fact.unit) or "项目支出" in fact.path:
+            continue
+        # 增加基本支出844.15万元 says by how much, not how much.
+        if re.search(
+            rf"(?:增加|减少|新增|追加|压减)了?{re.escape(squeeze(fact.label))}", squeeze(fact.quote)
         ):
             continue
         found = printed.get((squeeze(fact.label), fact.year, fact.basis), set()) - {Decimal(0)}
@@ -359,3 +214,19 @@ def _prose_against_tables(prose: Sequence[Fact], facts: Sequence[Fact]) -> Itera
                 f"“{fact.label}”文字部分写 {fact.value:,} {fact.unit}，表中是 {table_value.normalize():,f} {fact.unit}，二者不一致",
                 fact.source,
             )
+
+
+def _printed(facts: Sequence[Fact]) -> dict[tuple[str, int | None, str], set[Decimal]]:
+    """What tables print under a name, in 元: in rows of that name and, of 支出总表, in the total's
+    columns 基本支出 and 项目支出."""
+    printed: dict[tuple[str, int | None, str], set[Decimal]] = {}
+    for fact in facts:
+        if fact.origin != "table" or not is_money(fact.unit):
+            continue
+        names = [squeeze(fact.label)]
+        if fact.is_total and not fact.path and title_key(fact.table_title) in _EXPENDITURE:
+            names.append(squeeze(fact.measure.rsplit("/", 1)[-1]))
+        for name in names:
+            key = (name, fact.year, fact.basis)
+            printed.setdefault(key, set()).add(convert(fact.value, fact.unit, "元"))
+    return printed

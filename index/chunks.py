@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
@@ -55,7 +56,7 @@ def row_sentence(table: Table, row: Row) -> str:
     return f"{'/'.join((*above[-1:], name))}：{'，'.join(said)}"
 
 
-Piece = tuple[tuple[str, ...], str, str, Source, str, int]
+Piece = tuple[tuple[str, ...], str, Literal["prose", "row"], Source, str, int]
 
 
 def _prose(document: Document) -> Iterator[Piece]:

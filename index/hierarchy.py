@@ -107,7 +107,8 @@ def _code_lengths(
             if any(code[0] == family for code in codes_by_name.get(name, ()))
         }
         best = max(best, found, key=len)
-    return best if len(best) >= 0.6 * len(names) else {}
+    # A list without a single 类 is flat: projects that happen to be called like subjects.
+    return best if len(best) >= 0.6 * len(names) and 3 in best.values() else {}
 
 
 def _ranks(

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from index.figures import chinese_ordinal, half_width
-from index.model import Block, Heading, Paragraph, Paragraph
+from index.model import Block, Heading, Paragraph
 
 __all__ = ["CONTENTS", "Numbering", "heading_of_line", "numbering", "promoted", "with_sections"]
 

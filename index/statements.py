@@ -32,6 +32,10 @@ _CLASSES = re.compile(
 _AMONG = re.compile(r"其中|包括|分别为|分别是|具体为")
 _CONDITION = re.compile(r"\s*(?:[（(]含[）)])?(?:及|\(含\))?以[上下内](?=[^，。；、）)]{2,})")
 _REACHED = re.compile(r"[至到](?:了|约)?\s*$")
+# 决算数与预算数持平: against the budget of the same year, not against the year before.
+_SAME_AS_BUDGET = re.compile(
+    r"[与同和比较](?:年初|调整后?|当年|本年)*预算(?:数|安排)?(?:基本|总体|大致|保持)*$"
+)
 _BRACKETED = re.compile(r"[（(][^（）()]{0,12}[)）]\s*$")
 
 
@@ -116,13 +120,14 @@ def statements(document: Document, profile: Profile) -> list[Fact]:
                 items.pop()
         path = tuple(subject for _, subject in items if subject)
         known = lead[0] if not number and lead[0] else ""
+        item, classes = _item_subject(block.text, profile) if number else (known, ())
         scope = _Paragraph(
             document.name,
             profile,
             section,
             block,
-            path if number or known in path else (*path, known) if known else path,
-            _item_subject(block.text, profile) if number else known,
+            classes or (path if number or not known or known in path else (*path, known)),
+            item,
             f"{lead[1] or f'{document.name}¶{section_start}'}r{number.rank if number else 0}"
             if number or known
             else "",
@@ -175,10 +180,11 @@ def _named_lists(facts: list[Fact]) -> list[Fact]:
     return [replace(f, table_title=names.get(f.table, f.table_title)) for f in facts]
 
 
-def _item_subject(text: str, profile: Profile) -> str:
+def _item_subject(text: str, profile: Profile) -> tuple[str, tuple[str, ...]]:
+    """What a numbered paragraph is about: label and, for （类）（款）（项）, its path."""
     head = re.split(r"[。：:，；]|,(?!\d)", bare_label(text), maxsplit=1)[0]
     quantity = next(find_quantities(head), None)
-    return _subject(head[: quantity.start] if quantity else head, profile)[0]
+    return _subject(head[: quantity.start] if quantity else head, profile)
 
 
 def _first_subject(scope: _Paragraph) -> str:
@@ -238,7 +244,11 @@ def _same(sentence: str, scope: _Paragraph, before: int) -> None:
     head = sentence[
         : next((m.start() for w in words("prose")["same"] if (m := re.search(w, sentence))), 0)
     ]
-    against = year_in(_compared_part(head) or "上年", scope.profile.year)
+    against = None
+    if not _SAME_AS_BUDGET.search(squeeze(head)):
+        against = year_in(_compared_part(head) or head[-12:], scope.profile.year) or year_in(
+            "上年", scope.profile.year
+        )
     last = values[-1]
     scope.facts.append(
         replace(
@@ -248,7 +258,7 @@ def _same(sentence: str, scope: _Paragraph, before: int) -> None:
             value=Decimal(0),
             quote=sentence,
             derived="",
-            flags=("stated_same", f"against:{against}"),
+            flags=("stated_same", f"against:{against}") if against else ("stated_same",),
         )
     )
 

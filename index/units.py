@@ -1,7 +1,7 @@
 """Units: what is money, what is a ratio, and how one becomes another.
 
 >>> convert(Decimal("286.04"), "万元", "元")
-Decimal('2860400.00')
+Decimal('2860400')
 >>> same_kind("亿元", "万元"), same_kind("万元", "%")
 (True, False)
 """
@@ -37,11 +37,16 @@ def same_kind(a: str, b: str) -> bool:
 
 
 def convert(value: Decimal, unit: str, to: str) -> Decimal:
-    """A value in another unit of its kind; exact.  Raises `UnitError` across kinds."""
+    """A value in another unit of its kind; exact, without the zeros that only the conversion made.  Raises `UnitError` across kinds."""
     if unit == to:
         return value
     if unit in MONEY and to in MONEY:
-        return value.scaleb(MONEY[unit] - MONEY[to])
+        return _short(value.scaleb(MONEY[unit] - MONEY[to]))
     if unit in _RATIO and to in _RATIO:
-        return value.scaleb(_RATIO[unit] - _RATIO[to])
+        return _short(value.scaleb(_RATIO[unit] - _RATIO[to]))
     raise UnitError(f"{unit or '（无单位）'} 不能换算成 {to or '（无单位）'}")
+
+
+def _short(value: Decimal) -> Decimal:
+    short = value.normalize()
+    return short if int(short.as_tuple().exponent) <= 0 else short.quantize(Decimal(1))

@@ -361,7 +361,7 @@ def _rank(plan: Rank, evidence: Evidence) -> Outcome:
     unit = members[0].unit
     ordered = sorted(members, key=lambda f: _sized(f, unit), reverse=not plan.ascending)
     kept = ordered[: plan.k] if plan.k else ordered
-    notes = ()
+    notes: tuple[str, ...] = ()
     if plan.k and len(ordered) > plan.k and _sized(ordered[plan.k], unit) == _sized(kept[-1], unit):
         kept = [*kept, *(f for f in ordered[plan.k :] if _sized(f, unit) == _sized(kept[-1], unit))]
         notes = ("有并列，一并列出。",)

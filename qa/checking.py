@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from index.model import Fact
 from index.vocabulary import words
 from qa.lexicon import key, term_of
-from qa.plan import Check, Growth, Plan, Selection, Sum, Value
 from qa.operands import Operands
+from qa.plan import Check, Growth, Plan, Sum
 
 __all__ = ["check_plan"]
 
@@ -21,10 +21,12 @@ _PROSE_AND_TABLE = re.compile(
     r"(?:文字|说明|正文|叙述|描述|报告).{0,20}(?:表格|表里|表中|报表|表上|附表|表)|(?:表格|表里|表中|报表|附表).{0,20}(?:文字|说明|正文|叙述|描述)"
 )
 _RATE = re.compile(r"增长率|增幅|降幅|增速|增减率|百分比|比率|比例|幅度|增长的?百分|涨幅")
-_PARTS = re.compile(r"各项|分项|几项|三项|两项|各部分|明细|组成|各类|各构成|子项|下级|加总|加起来|相加|之和|合计")
+_PARTS = re.compile(
+    r"各项|分项|几项|三项|两项|各部分|明细|组成|各类|各构成|子项|下级|加总|加起来|相加|之和|合计"
+)
 _WORDS = re.compile(
     r"(?:印的?|写的?|算的?|说的?)?(?:对不对|对吗|对得上吗?|对不对得上|正确吗?|有误吗?|有没有错|准确吗?|总数|总额|合计数?|加总后?|加起来|相加|之和|各项|分项|几项|金额|"
-    r"文字|说明|正文|叙述|描述|表格|表里|表中|报表|附表|表上|两处|前后|数字|数据|一样|各部分|明细|组成|三项|两项|印出的?|实际|按金额|计算|结果|吻合|相符|一致|矛盾|出入|等于|平衡)"
+    r"文字|正文数|表格数|说明|正文|叙述|描述|表格|表里|表中|报表|附表|表上|两处|前后|数字|数据|一样|各部分|明细|组成|三项|两项|印出的?|实际|按金额|计算|结果|吻合|相符|一致|矛盾|出入|等于|平衡)"
 )
 
 
@@ -43,11 +45,8 @@ def check_plan(operands: Operands) -> Plan | None:
 
 def _prose_and_table(operands: Operands) -> Plan | None:
     """One figure in prose against the same in a table."""
-    found = operands.grounded(0, operands.end)
-    if found is None:
-        return None
-    prose = _distinct([f for f in found if f.origin == "prose" and not f.derived])
-    tables = _distinct([f for f in found if f.origin == "table"])
+    prose = _distinct([f for f in operands.grounded(0, operands.end, "prose") if not f.derived])
+    tables = _distinct(operands.grounded(0, operands.end, "table"))
     if not prose or not tables:
         return None
     return Check(left=operands.bind("文字", prose), right=operands.bind("表格", tables))
@@ -81,7 +80,12 @@ def _whole_and_parts(operands: Operands) -> Plan | None:
 
 def _two_sides(operands: Operands) -> Plan | None:
     """A、B、C相加等于D吗; A和B一致吗."""
-    points = list(re.finditer(r"(?:加总后|加起来|相加|之和|合计|加总)?(?:后)?(?:是否|是不是)?(?:等于|与|和|跟|同)", operands.text))
+    points = list(
+        re.finditer(
+            r"(?:加总后|加起来|相加|之和|合计|加总)?(?:后)?(?:是否|是不是)?(?:等于|与|和|跟|同)",
+            operands.text,
+        )
+    )
     for match in points:
         before = set(operands.covered)
         segments = operands.segments(0, match.start())
@@ -106,8 +110,3 @@ def _rate(operands: Operands) -> Plan | None:
     if new is None or old is None or new.of == old.of:
         return None
     return Check(left=Growth(new=new, old=old), right=printed)
-
-
-def bound(selection: Selection, value: Value) -> bool:
-    """Whether a plan's value is of a selection."""
-    return value.of == selection

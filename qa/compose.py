@@ -13,6 +13,7 @@ from index.units import MONEY, convert, is_money
 from qa.answer import Answer, Calculation, Citations
 from qa.calculator import Ambiguous, Item, Outcome
 from qa.lexicon import leaf
+from qa.operands import direction_of
 from qa.plan import (
     Average,
     Check,
@@ -28,7 +29,7 @@ from qa.plan import (
     Value,
 )
 from qa.scope import Scope
-from qa.understand import Understanding, direction_of
+from qa.understand import Understanding
 
 __all__ = ["ambiguous", "answered", "holdings", "money", "not_found"]
 
@@ -39,7 +40,10 @@ def money(value: Decimal, unit: str = "") -> str:
     >>> money(Decimal("74420.87"), "万元")
     '74,420.87 万元'
     """
-    return f"{value:,f}{'' if unit in ('%', '‰') or not unit else ' '}{unit}"
+    said = f"{value:,f}{'' if unit in ('%', '‰') or not unit else ' '}{unit}"
+    if unit == "元" and abs(value) >= 10000:
+        said += f"（合 {_normal(convert(value, '元', '万元')):,f} 万元）"
+    return said
 
 
 # ---------------------------------------------------------------- answered

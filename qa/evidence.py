@@ -58,7 +58,10 @@ def agreeing(facts: Sequence[Fact]) -> list[list[Fact]]:
             groups.append([fact])
         else:
             home.append(fact)
-    return [
-        sorted(group, key=lambda f: (bool(f.derived), _half_digit(f, group[0].unit)))
-        for group in groups
-    ]
+    return [sorted(group, key=lambda f: (bool(f.derived), *_order(f, group))) for group in groups]
+
+
+def _order(fact: Fact, group: Sequence[Fact]) -> tuple[Decimal, bool]:
+    """The most exact figure first; of equally exact ones that in 万元, as people read it."""
+    exact = all(convert(f.value, f.unit, fact.unit) == fact.value for f in group)
+    return Decimal(0) if exact else _half_digit(fact, group[0].unit), fact.unit != "万元"

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from index.facts import is_primary
-from index.hierarchy import is_total_label
 from index.library import Library
 from index.model import Fact
 from index.vocabulary import words
@@ -28,6 +27,7 @@ KINDS: dict[Kind, int] = {"value": 0, "change": 1, "rate": 2, "share": 3, "compl
 _TAIL = re.compile(
     r"(?:支出|经费|费用|费|资金|项目|预算|决算|拨款|收支|情况|金额|合计|总计|总额|数|类|款|项|总)+$"
 )
+_STRANGER = re.compile(r"[一-龥]{2}(?:局|厅|委员会|街道|法院|检察院|公司|医院|大学|学院|中学|小学)")
 Positions = frozenset[int]
 
 
@@ -84,6 +84,14 @@ class Grounder:
         self.said = self.lexicon.said(self.text)
         self.hard = self._hard()
         self.names = self._names()
+        self.strangers = self._strangers()
+
+    def mark(self, start: int, end: int) -> None:
+        """Count a stretch as explained by the operation; what was computed before is stale."""
+        self.free[start:end] = [False] * (end - start)
+        self.hard = self._hard()
+        self._cover.clear()
+        self._leftover.clear()
 
     # ------------------------------------------------------------ from stretch to facts
 
@@ -94,10 +102,12 @@ class Grounder:
         kind: Kind = "value",
         years: Sequence[int] | None = None,
         basis: Sequence[str] | None = None,
+        origin: str = "",
     ) -> Grounded | None:
         """The facts that the stretch of the question from `start` to `end` means; `years` and
         `basis` stand in for those of the whole question."""
         facts = self._facts(self._labels(start, end), start, end)
+        facts = [f for f in facts if origin in ("", f.origin)]
         facts = self.in_scope(facts, kind, years, basis)
         scored = [(self._score(fact, start, end), fact) for fact in facts]
         scored = [(s, fact) for s, fact in scored if s is not None]
@@ -155,6 +165,9 @@ class Grounder:
             facts = [f for f in facts if own[f.document] in wanted] or facts
         else:
             facts = [f for f in facts if f.year == own[f.document] or f.year is None] or facts
+        if question.parents:
+            named = {key(p) for p in question.parents}
+            facts = [f for f in facts if named & {key(p) for p in f.path}] or facts
         if question.tables:
             facts = [f for f in facts if f.table_number in question.tables]
         facts = _of_basis(facts, question.basis if basis is None else basis, own)
@@ -178,7 +191,7 @@ class Grounder:
                     *fact.section[-3:],
                 )
             ),
-            self.covered(fact.quote) if fact.origin == "prose" else frozenset(),
+            (self.covered(fact.quote) - self.strangers) if fact.origin == "prose" else frozenset(),
         )
         if self._contradicts(fact):
             return None
@@ -212,8 +225,10 @@ class Grounder:
     def _label_cover(self, fact: Fact, start: int, end: int) -> tuple[Positions, float]:
         """The places of the stretch that name the fact's label, and how much of the label nobody
         named (in characters)."""
-        names = [fact.label]
-        if fact.is_total:
+        # A total row named like its organisation is named by its column, not by the organisation.
+        own = bool(fact.organisation) and core(fact.label).startswith(core(fact.organisation))
+        names = [] if own else [fact.label]
+        if fact.is_total or own:
             names.append(leaf(fact.measure))
         best: tuple[Positions, float] = (frozenset(), 99.0)
         for name in names:
@@ -228,9 +243,12 @@ class Grounder:
             i for a, b, t in self.said if t == term and start <= a and b <= end for i in range(a, b)
         }
         literal = {i for i in self.covered(name) if start <= i < end}
-        if said:
-            return frozenset(said | literal), 0.0
         plain = core(name)
+        if said:
+            # A term's other printed forms answer too, but the one that was said comes first.
+            return frozenset(said | literal), 0.0 if plain in self.text else 1.5
+        if len(plain) < 3 and not leftover_words(plain):
+            return frozenset(), 99.0
         if not literal:
             return frozenset(), 99.0
         named = {i for i in range(len(plain)) if self._named(plain, i, start, end)}
@@ -263,7 +281,8 @@ class Grounder:
         """The free places of the question that stand in a text, in stretches of two or more."""
         found = self._cover.get(text)
         if found is None:
-            plain, places = key(text), set()
+            plain = key(text)
+            places: set[int] = set()
             start = 0
             while start < len(self.text) - 1:
                 end = start
@@ -352,6 +371,17 @@ class Grounder:
                 run = ""
         return [*runs, run] if run else runs
 
+    def _strangers(self) -> Positions:
+        """Where the question names an organisation that the store does not know (教育局): no
+        sentence that merely contains the letters explains it."""
+        return frozenset(
+            i
+            for match in _STRANGER.finditer(self.text)
+            if self.free[match.end() - 1]
+            for i in range(*match.span())
+            if self.free[i]
+        )
+
     def _hard(self) -> Positions:
         """The free places that carry content of their own."""
         soft = {i for m in _soft_expression().finditer(self.text) for i in range(*m.span())}
@@ -419,5 +449,5 @@ def _primary(facts: Iterable[Fact]) -> list[Fact]:
     for row in rows.values():
         best = min(is_primary(f.measure) for f in row)
         first = [f for f in row if is_primary(f.measure) == best]
-        kept += first[:1] if best < 99 and not is_total_label(first[0].label) else first[:1]
+        kept += first[:1]
     return kept

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.facts import is_primary
@@ -22,7 +22,7 @@ from qa.plan import Group, Kind
 __all__ = ["FoundGroup", "find_group"]
 
 _DEPTH = (
-    (re.compile(r"类级|类科目|(?:几|哪些|各|个)类(?!型)"), 3),
+    (re.compile(r"类级|类科目|(?:几|哪些|各|个|科目的|科目)类(?!型|项目)"), 3),
     (re.compile(r"款级|款科目"), 5),
     (re.compile(r"项级|项科目"), 7),
 )
@@ -58,7 +58,17 @@ def find_group(
     depth = next((digits for expression, digits in _DEPTH if expression.search(grounder.text)), 0)
     bad = set(flawed)
     best: FoundGroup | None = None
-    for candidate in _candidates([f for f in facts if f.comparator == "" and not f.derived], depth):
+    nature = (
+        "功能"
+        if "功能" in grounder.text
+        else "经济"
+        if "经济科目" in grounder.text or "经济分类" in grounder.text
+        else ""
+    )
+    usable = [f for f in facts if f.comparator == "" and not f.derived]
+    for candidate in _candidates(
+        usable, depth, nature, lambda f: _measure(f, grounder) != frozenset()
+    ):
         members = [f for f in candidate.members if not containing or containing in key(f.label)]
         if len(members) < 2:
             continue
@@ -78,7 +88,9 @@ def find_group(
     return best
 
 
-def _candidates(facts: Sequence[Fact], depth: int) -> Iterable[_Candidate]:
+def _candidates(
+    facts: Sequence[Fact], depth: int, nature: str, named: Callable[[Fact], bool]
+) -> Iterable[_Candidate]:
     tables: dict[tuple[str, int], list[Fact]] = defaultdict(list)
     lists: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
@@ -86,8 +98,14 @@ def _candidates(facts: Sequence[Fact], depth: int) -> Iterable[_Candidate]:
             tables[fact.table, fact.column].append(fact)
         elif fact.table:
             lists[fact.table].append(fact)
+    best: dict[str, int] = {}
+    for (table, _), members in tables.items():
+        best[table] = min(best.get(table, 99), is_primary(members[0].measure))
     for (table, column), members in tables.items():
-        rows = [f for f in members if not _is_aggregate(f)]
+        # A column that the question does not name is only meant where it is the table's own.
+        if is_primary(members[0].measure) > best[table] and not named(members[0]):
+            continue
+        rows = [f for f in members if not _is_aggregate(f) and _classified(f, nature)]
         yield _Candidate(table, "", column, tuple(_of_depth(rows, depth)))
         children: dict[tuple[str, ...], list[Fact]] = defaultdict(list)
         for fact in rows:
@@ -95,10 +113,15 @@ def _candidates(facts: Sequence[Fact], depth: int) -> Iterable[_Candidate]:
                 children[fact.path[: n + 1]].append(fact)
         for path, below in children.items():
             yield _Candidate(table, path[-1], column, tuple(_of_depth(below, depth)))
-    for name, members in lists.items():
+    for name, members in () if depth else lists.items():
         unique = {f.label: f for f in reversed(members)}
         kept = [f for f in members if unique[f.label] is f and f.unit == members[0].unit]
         yield _Candidate(name, members[0].table_title, 0, tuple(kept))
+
+
+def _classified(fact: Fact, nature: str) -> bool:
+    """Whether a row is of the classification asked for: 功能 (codes 2…) or 经济 (codes 3…, 5…)."""
+    return not nature or not fact.code or fact.code[0] in {"功能": "2", "经济": "35"}[nature]
 
 
 def _is_aggregate(fact: Fact) -> bool:
@@ -128,6 +151,10 @@ def _score(candidate: _Candidate, grounder: Grounder) -> tuple[float, Positions]
         grounder.name_cover(candidate.parent, *whole) if candidate.parent else (frozenset(), 0.0)
     )
     title = grounder.covered(first.table_title) if first.origin == "table" else frozenset()
+    subject = re.sub(r"(?:总|情况|明细)?表$", "", core(first.table_title))
+    whole_title = (
+        frozenset(title) if len(subject) >= 4 and subject in grounder.text else frozenset()
+    )
     measure_name = core(leaf(first.measure)) if first.origin == "table" else ""
     measure = (
         grounder.name_cover(measure_name, *whole)[0] if len(measure_name) >= 3 else frozenset()
@@ -142,7 +169,7 @@ def _score(candidate: _Candidate, grounder: Grounder) -> tuple[float, Positions]
     score = (
         1.2 * len(parent)
         - 0.9 * min(extra, 5) * bool(candidate.parent)
-        + 0.8 * len((title - parent) & grounder.hard)
+        + 0.8 * len((title - parent) & (grounder.hard | whole_title))
     )
     score += 0.8 * len(measure - parent) + 0.3 * len((section - title - parent) & grounder.hard)
     score += 0.3 * len(((path - parent) - title) & grounder.hard)
@@ -158,6 +185,13 @@ def _score(candidate: _Candidate, grounder: Grounder) -> tuple[float, Positions]
     ):
         score -= 2.0
     return score, covered | _noun_places(candidate, grounder.text)
+
+
+def _measure(fact: Fact, grounder: Grounder) -> Positions:
+    """Where the question names the column of a table."""
+    name = core(leaf(fact.measure)) if fact.origin == "table" else ""
+    at = grounder.text.find(name) if len(name) >= 3 else -1
+    return frozenset(range(at, at + len(name))) if at >= 0 else frozenset()
 
 
 def _kinds() -> Mapping[str, Mapping[str, list[str]]]:

@@ -19,18 +19,22 @@ from index.model import Fact, Passage
 from index.units import UnitError
 from qa.answer import Answer, Citations
 from qa.calculator import Ambiguous, Missing, calculate
+from qa.comparing import change_plan
 from qa.compose import ambiguous, answered, money, not_found
+from qa.evidence import Evidence
 from qa.ground import Grounder
 from qa.lexicon import Lexicon, lexicon_of
-from qa.question import has, read_question
+from qa.operands import Operands, direction_of
+from qa.plan import Difference
+from qa.question import cue_spans, has, read_question
 from qa.reader import Reading, intent_of, read
 from qa.retriever import HybridRetriever, search
 from qa.scope import Scope, scope_of
-from qa.understand import Understanding, direction_of, understand
+from qa.understand import Understanding, understand
 
 __all__ = ["ask", "passages_chain"]
 
-_PASSAGES = 14
+_PASSAGES = 20
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,8 @@ def _from_passages(
         )
     if intent == "why" and (settled := _reason_fact(question, grounder)):
         return settled
+    if intent == "why" and (wrong := _wrong_premise(question, scope, library, knowledge)):
+        return wrong
     documents = _documents(scope)
     passages = search(library, question, _PASSAGES, documents) if found is None else found
     reading = read(grounder, intent, passages, library)
@@ -196,7 +202,7 @@ def _reason_fact(question: str, grounder: Grounder) -> Answer | None:
     end = len(grounder.text)
     facts: list[Fact] = []
     for kind in ("change", "rate", "completion", "value"):
-        found = grounder.ground(0, end, kind)  # type: ignore[arg-type]
+        found = grounder.ground(0, end, kind)
         if found and found.score >= 2 and not grounder.leftover(found.covered):
             facts += [f for f in found.facts if f.origin == "prose" and not f.derived]
     subjects = list(dict.fromkeys((f.document, f.label, f.path) for f in facts))
@@ -211,6 +217,33 @@ def _reason_fact(question: str, grounder: Grounder) -> Answer | None:
     if not reasons:
         return None
     return _told(question, facts, reasons, "", asked)
+
+
+def _wrong_premise(
+    question: str, scope: Scope, library: Library, knowledge: _Knowledge
+) -> Answer | None:
+    """Where the figures of two years show that a why-question has the direction the wrong way."""
+    asked = direction_of(scope.question.text)
+    if not asked:
+        return None
+    operands = Operands(Grounder(library, knowledge.lexicon, scope))
+    for start, end in cue_spans(operands.text, "why"):
+        operands.grounder.mark(start, end)
+    plan = change_plan(operands, rate=False)
+    if not isinstance(plan, Difference) or operands.left():
+        return None
+    evidence = Evidence(operands.selections, {}, operands.derived_from(library))
+    understood = Understanding(scope, plan, evidence)
+    try:
+        outcome = calculate(plan, evidence)
+    except (Ambiguous, Missing, UnitError):
+        return None
+    if outcome.value is None or (outcome.value > 0) - (outcome.value < 0) == asked:
+        return None
+    answer = answered(question, understood, outcome, knowledge.flaws)
+    word = "没有增减" if outcome.value == 0 else "增加" if outcome.value > 0 else "减少"
+    text = f"问题说的是{'增加' if asked > 0 else '减少'}，实际是{word}。{answer.text}"
+    return replace(answer, route="passages", text=text, value=None, unit=None)
 
 
 def _told(
@@ -242,8 +275,9 @@ def _told(
         notes.append(
             f"问题说的是{'增加' if asked > 0 else '减少'}，实际是{ {1: '增加', -1: '减少', 0: '持平，没有增减'}[actual] }。"
         )
-    first = {r.reason: r for r in reversed(sorted(reasons, key=lambda r: r.column == 0))}
-    why = [f"{reason}[{cites.fact(r)}]" for reason, r in reversed(first.items())]
+    # The sentence of the change is the better witness than the one of the amount.
+    of = {r.reason: r for r in sorted(reasons, key=lambda r: r.column != 0)}
+    why = [f"{reason}[{cites.fact(r)}]" for reason, r in of.items()]
     said = "，".join(figures) or reasons[0].label
     text = "".join(notes) + said + "。" + (instead or f"原因：{'；'.join(why)}。")
     return Answer(question, "answered", "passages", text, citations=cites.all, notes=tuple(notes))

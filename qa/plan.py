@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 Kind = Literal["value", "change", "rate", "share", "completion"]
+Order = Literal["given", "descending", "ascending"]
 
 
 class _Node(BaseModel):
@@ -217,7 +218,7 @@ class Compare(_Node):
     op: Literal["compare"] = "compare"
     parts: tuple[Plan, ...]
     names: tuple[str, ...]
-    order: Literal["given", "descending", "ascending"] = "given"
+    order: Order = "given"
     k: int = 0
 
     def __str__(self) -> str:

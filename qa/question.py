@@ -17,9 +17,13 @@ from index.figures import chinese_ordinal, half_width
 from index.units import MONEY
 from index.vocabulary import words
 
-__all__ = ["Question", "Threshold", "cue_spans", "has", "normalise", "read_question"]
+__all__ = ["Question", "Threshold", "basis_of", "cue_spans", "has", "normalise", "read_question"]
 
 _QUOTES = re.compile(r"[\s“”\"'‘’《》「」]")
+_CLASSES = re.compile(r"([^,，:：()的里中]+)\(类\)([^,()]+)\(款\)(?:([^,()]+)\(项\))?")
+_DOCUMENT = re.compile(
+    r"(?:(?:部门|单位|政府)?(?:预算|决算)(?:报告|公开|文件|说明|草案|书)?(?:里面?|中|当中)?(?=[,，:：])|(?:部门|单位)(?:预算|决算)(?:报告|公开|文件|说明)?(?:里面?|中|当中)|(?:预算|决算)(?:报告|公开|文件|说明|草案|书)(?:里面?|中|当中)?|(?:部门|单位)(?:预算|决算)$)"
+)
 _CN_YEAR = re.compile(r"([二一][〇零九○O0][〇零○O0一二三四五六七八九]{2})年")
 _SHORT_YEAR = re.compile(r"(?<!\d)(\d{2})(?=年(?:度|底|初|预算|决算|的|比|和|与|、|,|$|[一-龥]))")
 _CN_AMOUNT = re.compile(r"([一二两三四五六七八九十百千]+)(?=(?:亿|百万|千万|万)?元|亿|万)")
@@ -80,6 +84,7 @@ class Question:
     basis: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
     unit: str = ""
     thresholds: tuple[Threshold, ...] = ()
     marks: tuple[tuple[int, int, str], ...] = ()
@@ -99,13 +104,21 @@ def _simplifier() -> object:
     return OpenCC("t2s")
 
 
+@cache
+def _opening() -> re.Pattern[str]:
+    return re.compile(
+        "^(?:(?:" + "|".join(words("questions")["openings"]) + r")[,，:：.。!！、]*)+"
+    )
+
+
 def normalise(text: str) -> str:
     """Half width, simplified characters, no blanks or quotes, years and round amounts in digits.
 
     >>> normalise("二〇二四年 “三公”經費 超过一千万元")
     '2024年三公经费超过1000万元'
     """
-    text = _QUOTES.sub("", half_width(text))
+    text = _QUOTES.sub("", half_width(text)).rstrip("?!。.,;、~ ")
+    text = _opening().sub("", text)
     text = _simplifier().convert(text)  # type: ignore[attr-defined]
     text = _CN_YEAR.sub(lambda m: _digits(m[1]) + "年", text)
     text = _SHORT_YEAR.sub(lambda m: "20" + m[1] if int(m[1]) < 50 else m[1], text)
@@ -132,13 +145,14 @@ def _round_amount(chinese: str) -> str:
 
 def read_question(text: str) -> Question:
     """A question with its scope, units and bounds marked; its subjects are still to be linked."""
-    plain = normalise(text)
+    plain, parents = _without_classes(normalise(text))
     marks: list[tuple[int, int, str]] = []
     years, relative = _years(plain, marks)
     thresholds = _thresholds(plain, marks)
     unit = _unit(plain, marks)
     tables = tuple(dict.fromkeys(_table_number(m[1]) for m in _TABLE.finditer(plain)))
     marks += [(*m.span(), "table") for m in _TABLE.finditer(plain)]
+    marks += [(*m.span(), "document") for m in _DOCUMENT.finditer(plain)]
     codes = tuple(m[1] for m in _CODE.finditer(plain) if not _covered(m.start(), marks))
     marks += [(*m.span(), "code") for m in _CODE.finditer(plain) if not _covered(m.start(), marks)]
     return Question(
@@ -147,13 +161,30 @@ def read_question(text: str) -> Question:
         years=years,
         relative=relative,
         level=level_in(plain),
-        basis=_basis(plain),
+        basis=basis_of(plain),
         tables=tables,
         codes=codes,
+        parents=parents,
         unit=unit,
         thresholds=thresholds,
         marks=tuple(marks),
     )
+
+
+def _without_classes(text: str) -> tuple[str, tuple[str, ...]]:
+    """A subject written out with its classes is the last of them, the others are its parents.
+
+    >>> _without_classes("卫生健康支出(类)行政事业单位医疗(款)行政单位医疗(项)多少")
+    ('行政单位医疗多少', ('卫生健康支出', '行政事业单位医疗'))
+    """
+    match = _CLASSES.search(text)
+    if not match:
+        return text, ()
+    named = [part for part in match.groups() if part]
+    # What stands before the first class in the same breath is scope: 水务局2022年度卫生健康支出(类)
+    head = re.split(r"年度?|局|委|办|厅|街道|中心|院|度", named[0])
+    lead = named[0][: len(named[0]) - len(head[-1])]
+    return text[: match.start()] + lead + named[-1] + text[match.end() :], (head[-1], *named[1:-1])
 
 
 def has(question: str, cue: str) -> bool:
@@ -219,9 +250,9 @@ def _unit(text: str, marks: list[tuple[int, int, str]]) -> str:
         marks.append((*match.span(), "unit"))
         named = {"亿": "亿元", "万": "万元"}.get(match[1] or "", match[1] or "")
         unit = named if named in MONEY else "%" if not named else unit
-    if not unit and (match := _COUNT_UNIT.search(text)):
-        marks.append((*match.span(), "unit"))
-        unit = match[1]
+    if not unit and (counted := _COUNT_UNIT.search(text)):
+        marks.append((*counted.span(), "unit"))
+        unit = counted[1]
     return unit
 
 
@@ -229,7 +260,7 @@ def _table_number(printed: str) -> str:
     return "-".join(str(chinese_ordinal(part) or part) for part in printed.split("-"))
 
 
-def _basis(text: str) -> tuple[str, ...]:
+def basis_of(text: str) -> tuple[str, ...]:
     """Every basis a question names, in order of appearance (年初预算 and 决算 in a comparison)."""
     found = []
     for name, expressions in words("aspects")["basis"].items():

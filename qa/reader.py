@@ -17,8 +17,8 @@ from index.model import Passage
 from index.statements import is_definition, reason_in, sentences
 from qa.ground import Grounder, Positions
 from qa.lexicon import key
+from qa.operands import direction_of
 from qa.question import Question, has
-from qa.understand import direction_of
 
 __all__ = ["Reading", "Span", "intent_of", "read"]
 
@@ -49,7 +49,9 @@ def intent_of(question: Question) -> str:
     text = question.text
     if has(text, "why") and not re.search(r"原因.{0,6}(?:多少|几)", text):
         return "why"
-    if has(text, "define") and not has(text, "amount"):
+    strong = re.search(r"意思|含义|定义|解释|理解|名词|概念|^什么是|^什么叫|何谓|何为", text)
+    counted = any(has(text, cue) for cue in ("rank", "filter", "count", "share", "growth", "check"))
+    if has(text, "define") and (strong or not counted) and not re.search(r"多少|几", text):
         return "define"
     return "describe" if has(text, "describe") else "figure"
 
@@ -58,7 +60,8 @@ def read(grounder: Grounder, intent: str, passages: Sequence[Passage], library: 
     """The spans of the passages that answer a question."""
     content = _content(grounder, intent)
     spans = [span for passage in passages for span in _spans(passage, grounder, intent, content)]
-    ranked = sorted(spans, key=lambda s: -_rank(s, passages, intent))
+    asks_use = bool(re.search(r"用途|用于|用来|用在|干什么|做什么|干嘛", grounder.text))
+    ranked = sorted(spans, key=lambda s: -_rank(s, passages, asks_use))
     if not ranked or ranked[0].coverage < _ENOUGH:
         return Reading((), _unexplained(grounder, passages, content))
     best = ranked[0]
@@ -92,7 +95,7 @@ def _cue_places(text: str, intent: str) -> Positions:
 
     places = {i for start, end in cue_spans(text, "why", "define") for i in range(start, end)}
     words = re.finditer(
-        r"增加|增长|减少|下降|上升|降低|变化|变动|砍|一大半|一半以上|大幅|一下子?|突然|多出|没花完|没用完|怎么|为何|原因|依据|主要|包括|用于|内容|遵循|多少|万元|三千多万|[几数]?[十百千]多?万|涨|跌|倍|只|安排|基本",
+        r"增加|增长|减少|下降|上升|降低|变化|变动|砍|一大半|一半以上|大幅|一下子?|突然|多出|没花完|没用完|怎么|为何|原因|依据|主要|包括|用于|内容|遵循|多少|万元|三千多万|[几数]?[十百千]多?万|涨|跌|倍|只|安排|基本原则|介绍|用途|作用|解释|理解|这个词|意思|含义|定义|概念|名词|用来|用在|方面|哪些|什么",
         text,
     )
     return frozenset(places | {i for match in words for i in range(*match.span())})
@@ -188,9 +191,10 @@ def _coverage(grounder: Grounder, content: Positions, text: str) -> float:
     return len(content & covered) / len(content)
 
 
-def _rank(span: Span, passages: Sequence[Passage], intent: str) -> float:
+def _rank(span: Span, passages: Sequence[Passage], asks_use: bool) -> float:
     position = next(i for i, p in enumerate(passages) if p is span.passage)
-    return span.coverage - 0.012 * position + (0.05 if span.passage.kind == "prose" else 0.0)
+    used = 0.2 * bool(asks_use and "用于" in span.quote)
+    return span.coverage - 0.012 * position + (0.05 if span.passage.kind == "prose" else 0.0) + used
 
 
 def _unexplained(
@@ -205,7 +209,7 @@ def _following(best: Span, library: Library) -> list[Span]:
     """The items of the list that a passage ending in a colon begins."""
     document, _, number = best.passage.id.rpartition(":")
     found = library.passages([f"{document}:{int(number) + i}" for i in range(1, 16)])
-    kept = []
+    kept: list[Span] = []
     for passage in found:
         if (
             passage.section != best.passage.section

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import pytest
 from rich.console import Console
 
-from evals.__main__ import Connection, main
+from evals.__main__ import main
+from evals.connection import Connection
 from evals.evaluation import DocumentRow
 from evals.records import parse_question
 from evals.runner import read_answers, run

@@ -36,7 +36,7 @@ def outcome(gold, given):
 
 
 @pytest.mark.parametrize(
-    "module", ["figures", "bootstrap", "retrieval", "metrics", "verdict", "citations", "evaluation"]
+    "module", ["figures", "bootstrap", "retrieval", "metrics", "verdict", "citations", "scores"]
 )
 def test_examples_in_docstrings_hold(module):
     names = {"Decimal": Decimal, "Amount": Amount, "parse_question": parse_question}

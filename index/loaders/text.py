@@ -48,6 +48,7 @@ _HEADING = re.compile(r"(#{1,6})\s+(.*\S)\s*$")
 _LIST = re.compile(r"\s*[-*•·]\s+(?=\S)")
 _PIPE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _FINISHED = re.compile(r"[。！？；;!?：:]['”’」』）)]?$")
+_TITLE_END = re.compile(r"(?:预算|决算|说明|情况|报告|目标|任务|公开|目录|概况|职责|表|工作|部分)$")
 _LABEL_LINE = re.compile(
     r"(?:附?表\s*[0-9〇一二三四五六七八九十]+|(?:金额)?单位\s*[:：]|单位名称|编制(?:部门|单位)|部门(?:名称)?\s*[:：]"
     r"|预算单位\s*[:：]|备\s*注|注\s*[:：]|说\s*明\s*[:：]|[-*•]\s|—?\s*\d+\s*—?$)"
@@ -177,7 +178,11 @@ def _continues(text: str, following: str) -> bool:
         return True
     if numbering(following):
         return False
-    return len(text) >= 16 or bool(re.search(r"[，。、；：]", text))
+    if len(text) >= 16 or re.search(r"[，。、；：]", text):
+        return True
+    # A sentence cut early: it begins like one (a year, a number) and does not end like a title.
+    begun = re.match(r"(?:19|20)\d{2}\s*年|\d{1,2}[.．、]", text) and len(text) >= 8
+    return bool(begun) and "。" in following and not _TITLE_END.search(text)
 
 
 def _glue(text: str, following: str) -> str:

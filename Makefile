@@ -1,0 +1,63 @@
+# `make run` and `make test` are all a newcomer needs; each makes .venv and installs what it needs.
+# Another interpreter: make run PYTHON=python3.12
+
+PYTHON ?= python3
+PY := .venv/bin/python
+
+SAMPLE := evals/sample
+DEMO := .demo/store
+# The share of the sample's questions that must be answered right for `make test` to pass.
+EVAL_FLOOR ?= 0.90
+
+# A collection of one's own beside the checkout: documents, and a file of questions for each.
+OWN_QUESTIONS := $(wildcard ../shared/questions/*.jsonl)
+OWN_DOCUMENTS := $(filter-out %/README.md,$(wildcard ../shared/corpus/*))
+
+.PHONY: run test check eval
+
+run: .venv/installed
+	@echo '▸ 索引随附的样例：虚构的棠屿市芷汀区两个部门、三年预算（首次约一分钟）'
+	@$(PY) -m index $(SAMPLE) --store $(DEMO)
+	@for question in \
+	    '城市管理局2024年公务用车购置费为什么减少？' \
+	    '城市管理局2024年“三公”经费比2022年增加多少？'; \
+	do \
+	    printf '\n▸ %s\n' "$$question"; \
+	    $(PY) -m qa "$$question" --store $(DEMO) || exit; \
+	done
+	@printf '\n▸ 接着问：\n    %s -m qa "局长的工资是多少？" --store %s\n' $(PY) $(DEMO)
+	@printf '▸ 换成自己的文件（文件或文件夹）：\n'
+	@printf '    %s -m index ~/预算\n    %s -m qa "公务接待费为何减少？"\n' $(PY) $(PY)
+
+# The tests come last, so that their summary is the last line; both always run.
+test: .venv/installed-dev
+	@$(PY) -m evals $(SAMPLE)/questions.jsonl --docs $(SAMPLE) --out out/ci --min-accuracy $(EVAL_FLOOR); \
+	evaluated=$$?; $(PY) -m pytest && exit $$evaluated
+
+check: .venv/installed-dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+eval: .venv/installed-dev
+	@$(PY) -m evals $(SAMPLE)/questions.jsonl --docs $(SAMPLE) --out out/sample
+ifneq ($(OWN_QUESTIONS),)
+	@$(PY) -m evals $(OWN_QUESTIONS) --docs $(OWN_DOCUMENTS) --out out/shared
+endif
+
+# pip is what a virtual environment lacks when it could be made only in part (Debian without
+# python3-venv): then it is made again.
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit( \
+	    "需要 Python 3.11 或更新的版本，例如：make run PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+
+.venv/installed: pyproject.toml | .venv/bin/pip
+	@echo '▸ 安装所需的库到 .venv（只在首次和依赖变动时；需下载数百 MB）'
+	$(PY) -m pip install --editable .
+	@touch $@
+
+.venv/installed-dev: pyproject.toml | .venv/bin/pip
+	@echo '▸ 安装所需的库和测试工具到 .venv（只在首次和依赖变动时；需下载数百 MB）'
+	$(PY) -m pip install --editable '.[dev]'
+	@touch .venv/installed $@

@@ -1,0 +1,264 @@
+"""Sums, shares, averages, rankings, filters and counts: operations over lists and wholes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from index.model import Fact
+from qa.comparing import ascending, top_k, two_years
+from qa.groups import find_group
+from qa.lexicon import key
+from qa.operands import Operands, direction_of
+from qa.plan import (
+    Average,
+    Compare,
+    Count,
+    Filter,
+    Group,
+    Kind,
+    Plan,
+    Rank,
+    Selection,
+    Share,
+    Sum,
+    Value,
+)
+from qa.question import has
+
+__all__ = ["average_plan", "group_plan", "list_plan", "share_plan", "sum_plan"]
+
+
+def sum_plan(operands: Operands) -> Plan | None:
+    if len(operands.scope.years) > 1 and has(operands.text, "add"):
+        parts = [
+            operands.value(0, operands.end, years=(year,)) for year in sorted(operands.scope.years)
+        ]
+        if all(parts):
+            return Sum(parts=tuple(p for p in parts if p))
+    segments = operands.segments(0, operands.end)
+    if len(segments) > 1 and (values := operands.values(segments)):
+        return Sum(parts=tuple(values)) if len({v.of for v in values}) > 1 else values[0]
+    if related := re.search(r"(?:跟|与|和|同)?([一-龥]{2,8}?)(?:有关|相关)的", operands.text):
+        return _related(operands, key(related[1]), related.span())
+    return None
+
+
+def _related(operands: Operands, word: str, span: tuple[int, int]) -> Plan | None:
+    found = find_group(operands.grounder, flawed=operands.flawed, containing=word)
+    if found is None:
+        return None
+    operands.groups[found.group] = found.members
+    operands.covered |= found.covered | set(range(*span))
+    return Sum(group=found.group)
+
+
+def list_plan(operands: Operands) -> Plan | None:
+    """Several figures asked for side by side, without an operation."""
+    segments = operands.segments(0, operands.end)
+    if len(segments) < 2:
+        return None
+    before = set(operands.covered)
+    values = operands.values(segments)
+    if values and not operands.left() and len({v.of for v in values}) > 1:
+        return Compare(parts=tuple(values), names=tuple(v.of.label for v in values))
+    operands.covered = before
+    return None
+
+
+def share_plan(operands: Operands) -> Plan | None:
+    at = next((m.start() for m in re.finditer(r"占(?!用|地|道)", operands.text)), -1)
+    if at < 0:
+        inside = re.search(r"在(.+?)(?:中|里|当中)(?:的|所)", operands.text)
+        if inside:
+            whole = operands.value(*inside.span(1))
+            part = operands.value(0, inside.start()) or operands.value(inside.end(), operands.end)
+            return Share(part=part, whole=whole) if part and whole else None
+        return _share_of(operands, 0, operands.end)
+    tail = re.search(r"(?:的)?(?:比重|比例|份额|百分|多少|多大|几|%|比)", operands.text[at:])
+    right = (at + 1, at + tail.start() if tail else operands.end)
+    if operands.has_content(*right):
+        return _part_of(operands, 0, at, *right)
+    return _share_of(operands, 0, at)
+
+
+def _part_of(operands: Operands, a: int, b: int, c: int, d: int) -> Plan | None:
+    segments = operands.segments(a, b)
+    parts = operands.values(segments) if len(segments) > 1 else None
+    whole = operands.value(c, d)
+    part: Plan | None = (
+        Sum(parts=tuple(parts))
+        if parts and len({p.of for p in parts}) > 1
+        else operands.value(a, b)
+    )
+    return Share(part=part, whole=whole) if part and whole else None
+
+
+def _share_of(operands: Operands, start: int, end: int) -> Plan | None:
+    """A share without a stated whole: …中，A占; else of the total of A's own list."""
+    inside = next(
+        (
+            m
+            for m in re.finditer(
+                r"(?:当中|之中|其中|里面|中|里)(?:,|，|的)?", operands.text[start:end]
+            )
+            if operands.has_content(start, start + m.start())
+            and operands.has_content(start + m.end(), end)
+        ),
+        None,
+    )
+    if inside:
+        before = set(operands.covered)
+        plan = _part_of(operands, start + inside.end(), end, start, start + inside.start())
+        if plan and isinstance(plan, Share) and plan.part != plan.whole:
+            return plan
+        operands.covered = before
+    part = operands.value(start, end)
+    if part is None:
+        return None
+    whole = _total_of(operands, operands.selections[part.of])
+    return Share(part=part, whole=whole) if whole else None
+
+
+def _total_of(operands: Operands, facts: Sequence[Fact]) -> Value | None:
+    """The printed total of the table (or of the enumeration) that a figure stands in."""
+    for fact in facts:
+        if fact.origin == "table":
+            rows = [
+                f
+                for f in operands.grounder.library.facts([fact.document], tables=[fact.table])
+                if f.is_total and f.column == fact.column
+            ]
+        else:
+            rows = (
+                [
+                    f
+                    for f in operands.grounder.library.facts([fact.document], labels=fact.path[-1:])
+                    if f.column == 0
+                    and f.origin == "prose"
+                    and f.year == fact.year
+                    and not f.derived
+                ]
+                if fact.path
+                else []
+            )
+        if rows:
+            best = max(rows, key=lambda f: f.value)
+            selection = Selection(
+                label=best.label, measure=best.measure, year=best.year, table=best.table
+            )
+            operands.selections[selection] = (best,)
+            return Value(of=selection)
+    return None
+
+
+def average_plan(operands: Operands) -> Plan | None:
+    per = re.search(
+        r"(?:平均)?每(?:一)?(?:个)?(人次|批次|[人辆家名件场户次])(?:车|设备|项目)?|(人)均|(户)均",
+        operands.text,
+    )
+    if per is None:
+        return _mean(operands)
+    unit = next(g for g in per.groups() if g)
+    operands.covered |= set(range(*per.span()))
+    number = re.search(rf"(\d+)(?:{unit}|名|人|个)", operands.text)
+    total = operands.value(0, operands.end)
+    if total is None:
+        return None
+    if number:
+        operands.covered |= set(range(*number.span()))
+        around = operands.text[number.end() : number.end() + 8]
+        _cover_noun(operands, number.end(), around)
+        return Average(total=total, number=Decimal(number[1]), per=unit)
+    by = _counted(operands, unit, operands.selections[total.of])
+    return Average(total=total, by=by, per=unit) if by else None
+
+
+def _cover_noun(operands: Operands, at: int, around: str) -> None:
+    if match := re.match(r"[一-龥]{2,6}?(?=算|计|,|，)", around):
+        operands.covered |= set(range(at, at + match.end()))
+
+
+def _counted(operands: Operands, unit: str, facts: Sequence[Fact]) -> Value | None:
+    """The count that stands beside an amount: 2 批次、26 人次 beside 公务接待费."""
+    sections = {(f.document, f.section[-1:]) for f in facts if f.origin == "prose"}
+    documents = sorted({f.document for f in facts})
+    found = [
+        f
+        for f in operands.grounder.library.facts(documents)
+        if f.unit == unit and f.origin == "prose" and f.value
+    ]
+    near = [f for f in found if (f.document, f.section[-1:]) in sections]
+    labels = {key(f.label)[:4] for f in facts}
+    near = [f for f in near if any(label in key(f.quote) for label in labels)] or near
+    near = near or [f for f in found if not f.path]
+    if not near:
+        return None
+    selection = Selection(label=near[0].label, year=near[0].year)
+    operands.selections[selection] = (near[0],)
+    return Value(of=selection)
+
+
+def _mean(operands: Operands) -> Plan | None:
+    if len(operands.scope.years) > 1:
+        parts = [
+            operands.value(0, operands.end, years=(year,)) for year in sorted(operands.scope.years)
+        ]
+        return Average(parts=tuple(p for p in parts if p)) if all(parts) else None
+    segments = operands.segments(0, operands.end)
+    if len(segments) > 1 and (values := operands.values(segments)):
+        return Average(parts=tuple(values))
+    found = find_group(operands.grounder, flawed=operands.flawed)
+    if found is None:
+        return None
+    operands.groups[found.group] = found.members
+    operands.covered |= found.covered
+    return Average(group=found.group)
+
+
+def group_plan(operands: Operands) -> Plan | None:
+    asked = (
+        direction_of(operands.text)
+        if has(operands.text, "filter") and not operands.question.thresholds
+        else 0
+    )
+    unchanged = bool(re.search(r"持平|不变|没有变化|没变", operands.text))
+    kind: Kind = "change" if (asked or unchanged) and has(operands.text, "filter") else "value"
+    if (
+        kind == "value"
+        and has(operands.text, "rank")
+        and re.search(
+            r"(?:增加|增长|减少|下降|降低)(?:得|的|额)?最|最.{0,2}(?:增加|增长|减少|下降)",
+            operands.text,
+        )
+    ):
+        kind = "rate" if re.search(r"增(?:长率|幅|速)|降幅|百分|比例", operands.text) else "change"
+    years = two_years(operands) if kind != "value" else None
+    found = find_group(
+        operands.grounder, kind, years=years[:1] if years else None, flawed=operands.flawed
+    )
+    if found is None:
+        return None
+    operands.groups[found.group] = found.members
+    operands.covered |= found.covered
+    chosen = _filtered(operands, found.group, asked, unchanged)
+    if has(operands.text, "rank") and not (
+        chosen and has(operands.text, "filter") and operands.question.thresholds
+    ):
+        falling = kind != "value" and direction_of(operands.text) < 0
+        return Rank(group=found.group, k=top_k(operands), ascending=ascending(operands) != falling)
+    if has(operands.text, "count") and not re.search(r"哪些|哪几", operands.text):
+        return Count(of=chosen or found.group)
+    return chosen
+
+
+def _filtered(operands: Operands, group: Group, asked: int, unchanged: bool) -> Filter | None:
+    bound = next((t for t in operands.question.thresholds if t.comparison), None)
+    if bound:
+        return Filter(group=group, comparison=bound.comparison, value=bound.value, unit=bound.unit)  # type: ignore[arg-type]
+    if unchanged:
+        return Filter(group=group, comparison="same")
+    if asked and has(operands.text, "filter"):
+        return Filter(group=group, comparison="up" if asked > 0 else "down")
+    return None
