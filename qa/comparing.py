@@ -65,6 +65,9 @@ def _own_years(operands: Operands) -> list[int]:
 
 
 def over_years(operands: Operands) -> Plan | None:
+    """One figure over the years named, or over those of the documents."""
+    if re.search(r"哪些(?:项目|科目)", operands.text):
+        return None
     asks = re.search(
         r"哪一?年|近[几两二三四五\d]+年|逐年|历年|各年|每年|年度(?:变化|走势|趋势)|趋势|走势|这几年|变化情况",
         operands.text,

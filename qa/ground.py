@@ -168,6 +168,8 @@ class Grounder:
         if question.parents:
             named = {key(p) for p in question.parents}
             facts = [f for f in facts if named & {key(p) for p in f.path}] or facts
+        if question.titles:
+            facts = [f for f in facts if key(f.table_title) in question.titles]
         if question.tables:
             facts = [f for f in facts if f.table_number in question.tables]
         facts = _of_basis(facts, question.basis if basis is None else basis, own)
@@ -314,6 +316,9 @@ class Grounder:
         """Whether a fact says the opposite of a word of the question (收入 for 支出)."""
         about = key(fact.label + fact.measure + "".join(fact.path[-1:]))
         around = about + key(fact.table_title)
+        for word in words("questions")["qualifiers"]:
+            if word in self.text and word not in around + key("".join(fact.path) + fact.quote):
+                return True
         for group in words("questions")["opposites"]:
             asked = [w for w in group["words"] if w in self.text]
             told = [w for w in group["words"] if w in about]
@@ -412,7 +417,9 @@ def _of_basis(facts: list[Fact], asked: Sequence[str], own: dict[str, int | None
     same = {"决算": {"决算", "执行"}, "执行": {"执行", "决算"}}
     for basis in asked:
         wanted = same.get(basis, {basis})
-        fitting = [f for f in facts if f.basis in wanted]
+        # A count has no basis: the vehicles of a budget are asked for as of the budget.
+        loose = {""} if basis == "预算" else set()
+        fitting = [f for f in facts if f.basis in wanted | loose]
         if fitting:
             return fitting
         if basis in ("决算", "调整预算", "限额", "余额") or (

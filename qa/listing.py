@@ -97,6 +97,13 @@ def _part_of(operands: Operands, a: int, b: int, c: int, d: int) -> Plan | None:
 
 def _share_of(operands: Operands, start: int, end: int) -> Plan | None:
     """A share without a stated whole: …中，A占; else of the total of A's own list."""
+    if within := re.search(
+        r"在([^在]{2,}?)(?:当中|之中|里面|中|里|内)(?:的|所)?$", operands.text[start:end]
+    ):
+        at = start + within.start()
+        plan = _part_of(operands, start, at, start + within.start(1), start + within.end(1))
+        if plan:
+            return plan
     inside = next(
         (
             m
@@ -155,19 +162,19 @@ def _total_of(operands: Operands, facts: Sequence[Fact]) -> Value | None:
 
 def average_plan(operands: Operands) -> Plan | None:
     per = re.search(
-        r"(?:平均)?每(?:一)?(?:个)?(人次|批次|[人辆家名件场户次])(?:车|设备|项目)?|(人)均|(户)均",
+        r"(?:平均)?每(?:一)?(?:个)?(人次|批次|[人辆家名件场户次])(?:车|设备|项目)?|一([辆人家台])(?:车)?(?=平均)|(人)均|(户)均",
         operands.text,
     )
     if per is None:
         return _mean(operands)
     unit = next(g for g in per.groups() if g)
-    operands.covered |= set(range(*per.span()))
+    operands.grounder.mark(*per.span())
     number = re.search(rf"(\d+)(?:{unit}|名|人|个)", operands.text)
     total = operands.value(0, operands.end)
     if total is None:
         return None
     if number:
-        operands.covered |= set(range(*number.span()))
+        operands.grounder.mark(*number.span())
         around = operands.text[number.end() : number.end() + 8]
         _cover_noun(operands, number.end(), around)
         return Average(total=total, number=Decimal(number[1]), per=unit)
@@ -235,6 +242,15 @@ def group_plan(operands: Operands) -> Plan | None:
     ):
         kind = "rate" if re.search(r"增(?:长率|幅|速)|降幅|百分|比例", operands.text) else "change"
     years = two_years(operands) if kind != "value" else None
+    if has(operands.text, "count") and operands.question.unit in (
+        "辆",
+        "人",
+        "人次",
+        "批次",
+        "名",
+        "平方米",
+    ):
+        return None
     found = find_group(
         operands.grounder, kind, years=years[:1] if years else None, flawed=operands.flawed
     )

@@ -114,7 +114,11 @@ class Operands:
         cuts, at = [], start
         for match in _SEPARATOR.finditer(self.text, start, end):
             inside = any(a <= match.start() and match.end() <= b for a, b in names)
-            if self.grounder.free[match.start()] and not inside:
+            # …中，A is A within something, not one of two things.
+            within = match[0] == "," and re.search(
+                r"(?:中|里|内|下|看|上|方面)$", self.text[at : match.start()]
+            )
+            if self.grounder.free[match.start()] and not inside and not within:
                 cuts.append((at, match.start()))
                 at = match.end()
         cuts.append((at, end))
@@ -124,11 +128,10 @@ class Operands:
         runs = "".join(
             c if self.grounder.free[i] else "|" for i, c in enumerate(self.text) if start <= i < end
         )
-        said = any(start <= a and b <= end for a, b, _ in self.grounder.said)
-        exact = any(
-            a >= 0 and b - a >= 3 for a, b, _ in self.grounder.lexicon.exact(self.text[start:end])
-        )
-        return said or exact or any(len(leftover_words(run)) >= 2 for run in runs.split("|"))
+        named = [(a, b) for a, b, _ in self.grounder.said]
+        named += [(a, b) for a, b, _ in self.grounder.lexicon.exact(self.text) if b - a >= 3]
+        said = any(start <= a and b <= end and all(self.grounder.free[a:b]) for a, b in named)
+        return said or any(len(leftover_words(run)) >= 2 for run in runs.split("|"))
 
     def values(self, segments: Sequence[tuple[int, int]]) -> list[Value] | None:
         values = [self.value(a, b) for a, b in segments]

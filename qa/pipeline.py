@@ -53,7 +53,7 @@ def ask(question: str, library: Library, *, history: tuple[Answer, ...] = ()) ->
     """A question answered from a library; never raises for what is asked."""
     begin = time.perf_counter()
     knowledge = _knowledge(library)
-    scope = scope_of(read_question(question), knowledge.lexicon.documents)
+    scope = _scope(question, knowledge)
     answer = _answer(question, scope, library, knowledge)
     return replace(answer, elapsed_ms=round((time.perf_counter() - begin) * 1000, 1))
 
@@ -64,11 +64,16 @@ def passages_chain(library: Library, k: int = _PASSAGES) -> Runnable[str, Answer
 
     def answer(question: str) -> Answer:
         knowledge = _knowledge(library)
-        scope = scope_of(read_question(question), knowledge.lexicon.documents)
+        scope = _scope(question, knowledge)
         found = [d.metadata["passage"] for d in retriever.invoke(question)]
         return _from_passages(question, scope, library, knowledge, found)
 
     return RunnableLambda(answer)
+
+
+def _scope(question: str, knowledge: _Knowledge) -> Scope:
+    lexicon = knowledge.lexicon
+    return scope_of(read_question(question), lexicon.documents, lexicon.titles)
 
 
 def _knowledge(library: Library) -> _Knowledge:

@@ -2,7 +2,7 @@
 
 >>> q = read_question("请问２０２４年公务接待費是多少萬元？")
 >>> q.text, q.years, q.unit
-('请问2024年公务接待费是多少万元?', (2024,), '万元')
+('2024年公务接待费是多少万元', (2024,), '万元')
 """
 
 from __future__ import annotations
@@ -84,6 +84,7 @@ class Question:
     basis: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
     unit: str = ""
     thresholds: tuple[Threshold, ...] = ()

@@ -7,9 +7,11 @@ True
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.library import StoredDocument
+from qa.lexicon import key
 from qa.question import Question
 
 __all__ = ["Scope", "abbreviates", "scope_of"]
@@ -42,8 +44,12 @@ class Scope:
         return self.years[0] if len(self.years) == 1 else None
 
 
-def scope_of(question: Question, documents: tuple[StoredDocument, ...]) -> Scope:
-    """The scope of a question, with the organisations it names marked as explained."""
+def scope_of(
+    question: Question, documents: tuple[StoredDocument, ...], titles: Sequence[str] = ()
+) -> Scope:
+    """The scope of a question, with the organisations and the table (of `titles`) it names marked
+    as explained."""
+    question = _with_table(question, titles)
     spans = _organisations(question, documents)
     marks = question.marks + tuple((start, end, "organisation") for start, end, _ in spans)
     organisations = tuple(dict.fromkeys(name for _, _, name in sorted(spans)))
@@ -51,6 +57,21 @@ def scope_of(question: Question, documents: tuple[StoredDocument, ...]) -> Scope
         d for d in documents if not organisations or d.profile.organisation in organisations
     )
     return Scope(replace(question, marks=marks), kept, organisations, _years(question, kept))
+
+
+def _with_table(question: Question, titles: Sequence[str]) -> Question:
+    """The question with the table whose title it says in full."""
+    said = [
+        t
+        for t in titles
+        if len(key(t)) >= 4 and key(t).endswith(("表", ")")) and key(t) in question.text
+    ]
+    if not said:
+        return question
+    title = max(said, key=len)
+    at = question.text.index(key(title))
+    mark = (at, at + len(key(title)), "table")
+    return replace(question, titles=(key(title),), marks=(*question.marks, mark))
 
 
 def _years(question: Question, documents: tuple[StoredDocument, ...]) -> tuple[int, ...]:
