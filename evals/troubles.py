@@ -72,7 +72,8 @@ def _lost_page(publication: Publication, rng: Random) -> Planted:
 
 
 def _rounding(publication: Publication, rng: Random) -> Planted:
-    """The printed total of 基本支出 is 0.01 万元 more than its rows."""
+    """The printed total of 基本支出 is one of its last printed digit more than its rows: 0.01 万元,
+    or 1 元."""
     table = next((t for t in publication.tables if t.key == "basic"), None)
     if table is None:
         return None
@@ -80,11 +81,11 @@ def _rounding(publication: Publication, rng: Random) -> Planted:
     total = rows[-1]
     amount = total.values[0]
     assert amount is not None
-    more = replace(total, values=(amount + Decimal("0.01"), *total.values[1:]))
+    wrong = amount + Decimal("0.0001" if table.unit == "元" else "0.01")
+    more = replace(total, values=(wrong, *total.values[1:]))
     trouble = Trouble(
-        publication.name, "rounding", table.title, "rounding", f"{amount}",
-        f"{amount + Decimal('0.01')}",
-    )  # fmt: skip
+        publication.name, "rounding", table.title, "rounding", f"{amount}", f"{wrong}"
+    )
     return _with(publication, table, _with_rows(table, (*rows[:-1], more))), trouble
 
 

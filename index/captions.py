@@ -165,17 +165,19 @@ def _caption_above(blocks: Sequence[Heading | Paragraph]) -> Caption:
         if (caption.number and line.number) or distance > 7:
             break
         caption = _merge(caption, line)
-        if isinstance(block, Heading) and caption.title and not _number_above(blocks, distance):
+        if isinstance(block, Heading) and caption.title and not _more_above(blocks, distance):
             break
     if unmarked and not caption.title and (caption.unit or caption.number):
         return replace(caption, title=unmarked, own=True)
     return caption
 
 
-def _number_above(blocks: Sequence[Heading | Paragraph], distance: int) -> bool:
-    """Whether the line above a heading is a bare table number (表8 on a line of its own)."""
+def _more_above(blocks: Sequence[Heading | Paragraph], distance: int) -> bool:
+    """Whether the line above a heading is a bare table number (表8 on a line of its own) or the
+    unit."""
     above = len(blocks) - distance - 2
-    return above >= 0 and bool(table_number(blocks[above].text)) and len(blocks[above].text) < 12
+    text = blocks[above].text if above >= 0 else ""
+    return len(text) < 20 and bool(read_line(text).unit or (len(text) < 12 and table_number(text)))
 
 
 def _bare(heading: str) -> str:

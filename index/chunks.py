@@ -41,11 +41,8 @@ def row_sentence(table: Table, row: Row) -> str:
             or column.role in ("label", "code")
         ):
             continue
-        if (
-            figure.text in row.label
-            or (figure.presence == "number"
-            and figure.value == 0
-            and len(table.columns) > 6)
+        if figure.text in row.label or (
+            figure.presence == "number" and figure.value == 0 and len(table.columns) > 6
         ):
             continue
         money = column.role == "value" and figure.presence == "number" and not figure.unit

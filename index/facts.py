@@ -88,14 +88,13 @@ def _figures(column: Column, figure: Figure) -> Iterator[tuple[Figure, str]]:
 
 
 def _is_name(column: Column) -> bool:
-    return (
-        column.role in ("label", "code")
-        or (column.role == "text"
+    return column.role in ("label", "code") or (
+        column.role == "text"
         and bool(
             pattern("tables", "remark_headers").search(
                 squeeze(column.path[-1]) if column.path else ""
             )
-        ))
+        )
     )
 
 

@@ -147,10 +147,23 @@ def columns(rows: Sequence[Cells], depth: int, *, merges_known: bool) -> tuple[C
         path = _path(row[index] for row in texts)
         cells = [row[index] for row in body if row[index].strip()]
         result.append(Column(index, path, _role(path, cells, index), _unit(path)))
+    result = [_between_values(c, result, body) for c in result]
     label = label_column(result, body)
     return tuple(
         Column(c.index, c.path, "label", c.unit) if c.index == label else c for c in result
     )
+
+
+def _between_values(
+    column: Column, cols: Sequence[Column], body: Sequence[Sequence[str]]
+) -> Column:
+    """A headed column without a single entry among columns of figures (其他收入, nothing this year)
+    is one of them, and names no rows."""
+    beside = [c.role for c in cols[column.index - 1 : column.index + 2] if c is not column]
+    if column.index and column.path and beside == ["value", "value"]:
+        if not any(row[column.index].strip() for row in body):
+            return Column(column.index, column.path, "value", column.unit)
+    return column
 
 
 def data_texts(rows: Sequence[Cells]) -> list[list[str]]:

@@ -122,6 +122,7 @@ def _ranks(
     lengths = _code_lengths(lines, codes_by_name)
     base = min((line.indent for line in lines), default=0)
     numbered = any(numbering(line.label) for line in lines)
+    among: tuple[int, tuple[int, int]] | None = None
     for i, line in enumerate(lines):
         number = numbering(line.label)
         name = squeeze(bare_label(line.label))
@@ -132,6 +133,10 @@ def _ranks(
             rank = (number.rank, 0)
         elif _AMONG.match(line.label.strip()) and i:
             rank = (before[0], before[1] + 1)
+            among = (line.indent, rank) if line.indent > base else None
+        elif among and line.indent == among[0]:
+            # 其中：A, and under it B as far in: both are parts of the row above.
+            rank = among[1]
         elif line.indent > base:
             rank = (9 if numbered else 0, 10 * (line.indent - base))
         elif name in lengths:
@@ -139,5 +144,7 @@ def _ranks(
             rank = (9, lengths[name] + (100 if same_name else 0))
         else:
             rank = (9 if numbered and i and ranks[0][0] < 9 else 0, 0)
+        if among and line.indent < among[0]:
+            among = None
         ranks.append(rank)
     return ranks

@@ -36,6 +36,7 @@ _REACHED = re.compile(r"[至到](?:了|约)?\s*$")
 _SAME_AS_BUDGET = re.compile(
     r"[与同和比较](?:年初|调整后?|当年|本年)*预算(?:数|安排)?(?:基本|总体|大致|保持)*$"
 )
+_BOTH = re.compile(r"预算数?[和与及、](?:支出)?决算数?(?:均|都)[为是]$")
 _BRACKETED = re.compile(r"[（(][^（）()]{0,12}[)）]\s*$")
 
 
@@ -136,7 +137,7 @@ def statements(document: Document, profile: Profile) -> list[Fact]:
         scope.item = scope.subject if number else ""
         _read(scope)
         if number:
-            items.append((number.rank, scope.subject))
+            items.append((number.rank, scope.item or scope.subject))
         if block.text.rstrip().endswith(("：", ":")):
             lead = (
                 _first_subject(scope),
@@ -281,6 +282,9 @@ def _statements(sentence: str, scope: _Paragraph) -> Iterator[_Statement]:
             continue
         statement = _statement(head, quantity, scope, year, sentence[quantity.end :])
         year = statement.year if statement.kind == "value" else year
+        if _BOTH.search(squeeze(head)):
+            yield replace(statement, basis="预算", measure="年初预算数")
+            statement = replace(statement, basis="决算", measure="支出决算数")
         yield statement
 
 

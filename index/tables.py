@@ -29,12 +29,13 @@ from index.vocabulary import pattern
 
 __all__ = ["normalise"]
 
+_SUBJECT = r"[1235]\d{2}(?:\d{2}){0,2}"
 _UNFINISHED = re.compile(r"[。；！？.;!?]$")
 
 
 def normalise(document: Document) -> tuple[Table, ...]:
     """The tables of a document in order; each has an id unique in the store."""
-    text = squeeze("".join(b.text for b in document.blocks if not isinstance(b, Grid)))
+    text = _words(document)
     stitched = list(_stitched([p for piece in pieces(document) for p in _forms(piece)], text))
     codes = _codes_by_name(stitched)
     tables: list[Table] = []
@@ -42,6 +43,14 @@ def normalise(document: Document) -> tuple[Table, ...]:
         for part in _side_by_side(piece):
             tables.append(_table(part, f"{document.name}#{len(tables) + 1}", codes))
     return tuple(t for t in tables if t.rows or t.empty)
+
+
+def _words(document: Document) -> str:
+    """All a document says without blanks: its prose on one line, then a line a cell."""
+    prose = "".join(b.text for b in document.blocks if not isinstance(b, Grid))
+    grids = (block for block in document.blocks if isinstance(block, Grid))
+    cells = {bare_label(c.text) for grid in grids for row in grid.rows for c in row if c}
+    return "\n".join([squeeze(prose), *map(squeeze, sorted(cells)), ""])
 
 
 # ---------------------------------------------------------------- pieces into whole tables
@@ -108,10 +117,9 @@ def _elsewhere(before: Piece, piece: Piece) -> bool:
 
 
 def _as_wide(before: Piece, piece: Piece) -> bool:
-    """Whether a piece has about the columns of another; where the cells are known, empty ones
-    (a page on which the last columns have nothing) count as well."""
-    known = before.merges_known and piece.merges_known
-    same = known and len(before.rows[0]) == len(piece.rows[0])
+    """Whether a piece has about the columns of another; empty ones (a page on which the last
+    columns have nothing) count as well."""
+    same = len(before.rows[0]) == len(piece.rows[0])
     return same or abs(_width(before) - _width(piece)) <= 2
 
 
@@ -243,6 +251,9 @@ def _cut_label(first: str, rest: str, text: str) -> str:
     if a[-1] == b[0] and a + b[1:] in text:
         return first + rest.strip()[1:]
     bare = squeeze(bare_label(first)) or a
+    if f"\n{bare}{b}\n" in text:
+        return first + rest
+    text = text.partition("\n")[0]
     return first + rest if bare + b in text and not (a in text and b in text and len(b) > 8) else ""
 
 
@@ -254,10 +265,14 @@ def _codes_by_name(parts: Sequence[Piece]) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for piece in parts:
         for cells in spanned(piece.rows):
-            texts = [squeeze(cell.text) for cell in cells]
-            for code, name in zip(texts, texts[1:], strict=False):
-                if re.fullmatch(r"[1235]\d{2}(?:\d{2}){0,2}", code) and re.search(r"[一-龥]", name):
-                    found.setdefault(name, set()).add(code)
+            code = ""
+            for text in (squeeze(c.text) for i, c in enumerate(cells) if c is not cells[i - 1]):
+                if CODE.fullmatch(text):
+                    code = text if text.startswith(code) else code + text
+                    continue
+                if re.fullmatch(_SUBJECT, code) and re.search(r"[一-龥]", text):
+                    found.setdefault(text, set()).add(code)
+                code = ""
     return {name: frozenset(codes) for name, codes in found.items()}
 
 
@@ -413,10 +428,11 @@ def _label(
     own = tidy(shown[label].text)
     if own:
         return own, False, 0
-    others = [c.index for c in cols if c.role == "text" and c.index < label]
+    # 合计 stands in the code column where the cell it is merged into was lost.
+    others = [c.index for c in cols if c.role in ("text", "code") and c.index < label]
     for index in reversed(others):
-        if text := tidy(shown[index].text):
-            has_code = any(shown[c.index].text.strip() for c in cols if c.role == "code")
+        if (text := tidy(shown[index].text)) and not CODE.fullmatch(text):
+            has_code = bool(_code(shown, cols))
             return text, not has_code, 0
     following = takewhile(lambda c: c.role == "text", (c for c in cols if c.index > label))
     named = next((text for c in following if (text := tidy(shown[c.index].text))), "")

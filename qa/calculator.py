@@ -434,14 +434,24 @@ def _compare(plan: Compare, evidence: Evidence) -> Outcome:
     )
 
 
+def _tolerance(outcomes: Sequence[Outcome], unit: str) -> Decimal:
+    """What rounding may explain: half a unit of the last printed digit of every term; of a rate
+    that is computed, of the printed rate it is held against."""
+    printed = [o for outcome in outcomes for o in outcome.operands if o.unit == unit or unit != "%"]
+    halves = [
+        convert(Decimal(5).scaleb(min(int(o.value.as_tuple().exponent), 0) - 1), o.unit, unit)
+        for o in printed
+        if same_kind(o.unit, unit)
+    ]
+    return sum(halves, Decimal(0))
+
+
 def _check(plan: Check, evidence: Evidence) -> Outcome:
     left, right = outcomes = [calculate(plan.left, evidence), calculate(plan.right, evidence)]
     unit = _common_unit(outcomes)
     operands, notes = _merged(outcomes)
     difference = _amount(left, unit) - _amount(right, unit)
-    terms = len(left.operands) + len(right.operands)
-    finest = min((int(o.value.as_tuple().exponent) for o in operands), default=0)
-    rounding = abs(difference) <= Decimal(5).scaleb(min(finest, 0) - 1) * terms
+    rounding = abs(difference) <= _tolerance(outcomes, unit)
     if difference and rounding:
         notes = (*notes, f"相差 {plain(abs(difference))} {unit}，在四舍五入的尾差之内。")
     return Outcome(
@@ -450,7 +460,7 @@ def _check(plan: Check, evidence: Evidence) -> Outcome:
         operands,
         f"{_term(left, unit)} - {_term(right, unit)}",
         notes=notes,
-        agrees=difference == 0,
+        agrees=difference == 0 or (unit == "%" and rounding),
         inner=(left, right),
     )
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index.facts import is_primary
 from index.model import Fact
 from index.vocabulary import words
+from qa.evidence import agreeing, same_amount
 from qa.lexicon import key, term_of
 from qa.operands import Operands
 from qa.plan import Check, Growth, Plan, Sum
@@ -26,7 +28,7 @@ _PARTS = re.compile(
 )
 _WORDS = re.compile(
     r"(?:印的?|写的?|算的?|说的?)?(?:对不对|对吗|对得上吗?|对不对得上|正确吗?|有误吗?|有没有错|准确吗?|总数|总额|合计数?|加总后?|加起来|相加|之和|各项|分项|几项|金额|"
-    r"文字|正文数|表格数|说明|正文|叙述|描述|表格|表里|表中|报表|附表|表上|两处|前后|数字|数据|一样|各部分|明细|组成|三项|两项|印出的?|实际|按金额|计算|结果|吻合|相符|一致|矛盾|出入|等于|平衡)"
+    r"文字|正文数|表格数|说明|正文|叙述|描述|表格|表里|表中|报表|附表|表上|两处|前后|数字|数据|一样|各部分|明细|组成|三项|两项|加得起来|对得起来|分项之和|印出的?|实际|按金额|变动|增减|计算|结果|吻合|相符|一致|矛盾|出入|等于|平衡)"
 )
 
 
@@ -35,6 +37,8 @@ def check_plan(operands: Operands) -> Plan | None:
     text = operands.text
     operands.explain(_WORDS)
     if _RATE.search(text) and (plan := _rate(operands)):
+        return plan
+    if operands.question.titles and (plan := _table_adds_up(operands)):
         return plan
     if _PROSE_AND_TABLE.search(text) and (plan := _prose_and_table(operands)):
         return plan
@@ -45,18 +49,42 @@ def check_plan(operands: Operands) -> Plan | None:
 
 def _prose_and_table(operands: Operands) -> Plan | None:
     """One figure in prose against the same in a table."""
-    prose = _distinct([f for f in operands.grounded(0, operands.end, "prose") if not f.derived])
-    tables = _distinct(operands.grounded(0, operands.end, "table"))
+    prose = agreeing([f for f in operands.grounded(0, operands.end, "prose") if not f.derived])
+    tables = [g for g in agreeing(operands.grounded(0, operands.end, "table")) if g[0].value]
     if not prose or not tables:
         return None
-    return Check(left=operands.bind("文字", prose), right=operands.bind("表格", tables))
+    # A figure that the other side does not confirm is what the question is after.
+    alone = [g for g in prose if not any(same_amount(g[0], t[0]) for t in tables)]
+    left = alone[0] if alone else prose[0]
+    right = next((t for t in tables if same_amount(left[0], t[0])), max(tables, key=len))
+    return Check(left=operands.bind("文字", left), right=operands.bind("表格", right))
 
 
-def _distinct(facts: Sequence[Fact]) -> tuple[Fact, ...]:
-    """The facts that say the figure of the first."""
-    from qa.evidence import same_amount
+def _table_adds_up(operands: Operands) -> Plan | None:
+    """The rows of a table that the question names against its printed total."""
+    scope = operands.scope
+    facts = [
+        f
+        for f in operands.grounder.library.facts(scope.names)
+        if key(f.table_title) in scope.question.titles and f.origin == "table"
+    ]
+    facts = operands.grounder.in_scope(facts)
+    best = min((is_primary(f.measure) for f in facts), default=99)
+    column = [f for f in facts if is_primary(f.measure) == best]
+    column = [f for f in column if (f.table, f.column) == (column[0].table, column[0].column)]
+    total = next((f for f in column if f.is_total), None)
+    tops = [f for f in column if not f.is_total and _is_top(f, column)]
+    if total is None or len(tops) < 2:
+        return None
+    parts = tuple(operands.bind(f"{f.label}#{f.row}", (f,)) for f in tops)
+    return Check(left=Sum(parts=parts), right=operands.bind(total.label, (total,)))
 
-    return tuple(f for f in facts if same_amount(f, facts[0])) if facts else ()
+
+def _is_top(fact: Fact, column: Sequence[Fact]) -> bool:
+    """A row that no other row of the table contains."""
+    labels = {f.label for f in column if not f.is_total}
+    carried = any(word in fact.label for word in words("tables")["carry_labels"])
+    return not carried and not any(label in labels for label in fact.path)
 
 
 def _whole_and_parts(operands: Operands) -> Plan | None:

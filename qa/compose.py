@@ -255,9 +255,7 @@ def _measure(fact: Fact) -> str:
 def _checked(outcome: Outcome, cites: Citations) -> str:
     left, right = outcome.inner
     parts = "，".join(_operand(o.label, o.value, o.unit, o.facts, cites) for o in left.operands)
-    total = (
-        f"{'合计 ' + money(left.value or Decimal(0), left.unit) if len(left.operands) > 1 else ''}"
-    )
+    total = _computed_side(left, right) if left.computed else ""
     whole = "，".join(_operand(o.label, o.value, o.unit, o.facts, cites) for o in right.operands)
     verdict = (
         "一致"
@@ -265,6 +263,17 @@ def _checked(outcome: Outcome, cites: Citations) -> str:
         else f"不一致，相差 {money(abs(outcome.value or Decimal(0)), outcome.unit)}"
     )
     return f"{verdict}：{parts}{'，' + total if total else ''}；{whole}。"
+
+
+def _computed_side(left: Outcome, right: Outcome) -> str:
+    """What the left side of a check comes to; a rate also as the right side prints it."""
+    value = left.value or Decimal(0)
+    if left.unit != "%":
+        return f"合计 {money(value, left.unit)}"
+    places = Decimal(1).scaleb(min(int((right.value or value).as_tuple().exponent), 0))
+    return (
+        f"按金额计算是 {money(value, '%')}，即 {money(value.quantize(places, ROUND_HALF_UP), '%')}"
+    )
 
 
 def _listed(

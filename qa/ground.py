@@ -195,7 +195,7 @@ class Grounder:
             ),
             (self.covered(fact.quote) - self.strangers) if fact.origin == "prose" else frozenset(),
         )
-        if self._contradicts(fact):
+        if self._contradicts(fact, start, end):
             return None
         context |= self._measure_named(fact)
         more = len((context - label) & self.hard)
@@ -252,6 +252,9 @@ class Grounder:
         if len(plain) < 3 and not leftover_words(plain):
             return frozenset(), 99.0
         if not literal:
+            return frozenset(), 99.0
+        if not leftover_words(plain) and plain not in self.text[start:end]:
+            # A name of soft words only (部门预算支出) is named in full or not at all.
             return frozenset(), 99.0
         named = {i for i in range(len(plain)) if self._named(plain, i, start, end)}
         tail = len(plain) - len(_TAIL.sub("", plain))
@@ -312,21 +315,22 @@ class Grounder:
                 names.append(places)
         return names
 
-    def _contradicts(self, fact: Fact) -> bool:
+    def _contradicts(self, fact: Fact, start: int, end: int) -> bool:
         """Whether a fact says the opposite of a word of the question (收入 for 支出)."""
+        asked_for = self.text[start:end]
         about = key(fact.label + fact.measure + "".join(fact.path[-1:]))
         around = about + key(fact.table_title)
         for word in words("questions")["qualifiers"]:
-            if word in self.text and word not in around + key("".join(fact.path) + fact.quote):
+            if word in asked_for and word not in around + key("".join(fact.path) + fact.quote):
                 return True
         for group in words("questions")["opposites"]:
-            asked = [w for w in group["words"] if w in self.text]
+            asked = [w for w in group["words"] if w in asked_for]
             told = [w for w in group["words"] if w in about]
             if (
                 len(asked) == 1
                 and told
                 and asked[0] not in around
-                and not any(w in self.text for w in told)
+                and not any(w in asked_for for w in told)
             ):
                 return True
         return False

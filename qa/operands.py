@@ -17,6 +17,7 @@ from qa.scope import Scope
 
 __all__ = ["Operands", "direction_of", "is_context"]
 
+_WHOLES = ("支出总计", "收入总计")
 _SEPARATOR = re.compile(r"、|,|以及|和|与|及|跟|加上?|还有|同")
 
 
@@ -64,6 +65,11 @@ class Operands:
         self.question: Question = self.grounder.scope.question
         self.scope: Scope = self.grounder.scope
         self.end = len(self.text)
+        for start, end, term in self.grounder.said:
+            # 部门预算支出的基本支出: the whole is only where the part is looked for.
+            behind = re.match(r"(?:的|里面?|中|当中|之中)[,，]?", self.text[end:])
+            if term in _WHOLES and behind and self.has_content(end + behind.end(), self.end):
+                self.grounder.mark(start, end)
 
     def value(
         self,

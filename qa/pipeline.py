@@ -29,7 +29,7 @@ from qa.plan import Difference
 from qa.question import cue_spans, has, read_question
 from qa.reader import Reading, intent_of, read
 from qa.retriever import HybridRetriever, search
-from qa.scope import Scope, scope_of
+from qa.scope import Scope, scope_of, without_base
 from qa.understand import Understanding, understand
 
 __all__ = ["ask", "passages_chain"]
@@ -141,6 +141,9 @@ def _from_passages(
     found: list[Passage] | None = None,
 ) -> Answer:
     intent = intent_of(scope.question)
+    stated = scope
+    if intent == "why":
+        scope = without_base(scope)
     grounder = Grounder(library, knowledge.lexicon, scope)
     if not _year_held(scope, library):
         return not_found(
@@ -151,7 +154,7 @@ def _from_passages(
         )
     if intent == "why" and (settled := _reason_fact(question, grounder)):
         return settled
-    if intent == "why" and (wrong := _wrong_premise(question, scope, library, knowledge)):
+    if intent == "why" and (wrong := _wrong_premise(question, stated, library, knowledge)):
         return wrong
     documents = _documents(scope)
     passages = search(library, question, _PASSAGES, documents) if found is None else found
@@ -219,6 +222,9 @@ def _reason_fact(question: str, grounder: Grounder) -> Answer | None:
     asked = direction_of(grounder.text)
     if changes and all(f.value == 0 for f in changes):
         return _told(question, facts, changes[:1], "没有增减，文件没有需要说明的原因。", asked)
+    wrong = asked and changes and all((f.value > 0) - (f.value < 0) == -asked for f in changes)
+    if not reasons and wrong:
+        return _told(question, facts, changes[:1], "文件没有说明原因。", asked)
     if not reasons:
         return None
     return _told(question, facts, reasons, "", asked)

@@ -14,7 +14,7 @@ from index.library import StoredDocument
 from qa.lexicon import key
 from qa.question import Question
 
-__all__ = ["Scope", "abbreviates", "scope_of"]
+__all__ = ["Scope", "abbreviates", "scope_of", "without_base"]
 
 _SUFFIX = "局委办厅院处会团队街道镇乡所站馆校心府部区市县社台联"
 _GENERIC = re.compile(
@@ -44,6 +44,18 @@ class Scope:
         return self.years[0] if len(self.years) == 1 else None
 
 
+_BASE = re.compile(r"(?:比|较|与|和|同|跟|对比)(?:((?:19|20)\d{2})年|上年|去年|上一年)")
+
+
+def without_base(scope: Scope) -> Scope:
+    """The scope without the years that only are what it is held against (比2023年 …, 比去年 …)."""
+    bases = {int(match[1]) for match in _BASE.finditer(scope.question.text) if match[1]}
+    own = [d.profile.year for d in scope.documents if d.profile.year]
+    if any(not match[1] for match in _BASE.finditer(scope.question.text)):
+        bases |= {year - 1 for year in (scope.question.years or (max(own, default=0),))}
+    return replace(scope, years=tuple(year for year in scope.years if year not in bases))
+
+
 def scope_of(
     question: Question, documents: tuple[StoredDocument, ...], titles: Sequence[str] = ()
 ) -> Scope:
@@ -56,7 +68,16 @@ def scope_of(
     kept = tuple(
         d for d in documents if not organisations or d.profile.organisation in organisations
     )
+    kept = _of_kind(question.text, kept)
     return Scope(replace(question, marks=marks), kept, organisations, _years(question, kept))
+
+
+def _of_kind(text: str, documents: tuple[StoredDocument, ...]) -> tuple[StoredDocument, ...]:
+    """Where both are stored, 部门预算 and 部门决算 are told apart by what the question says."""
+    for kind in ("决算", "预算"):
+        if re.search(rf"(?:部门|单位){kind}", text):
+            return tuple(d for d in documents if kind in d.profile.kind) or documents
+    return documents
 
 
 def _with_table(question: Question, titles: Sequence[str]) -> Question:
