@@ -36,6 +36,10 @@ _REACHED = re.compile(r"[至到](?:了|约)?\s*$")
 _SAME_AS_BUDGET = re.compile(
     r"[与同和比较](?:年初|调整后?|当年|本年)*预算(?:数|安排)?(?:基本|总体|大致|保持)*$"
 )
+_RESPECTIVELY = re.compile(r"([^，,；;：:。、]+(?:[、和及与][^，,；;：:。、]+)+?)分别(?:为|是|有|安排)\s*$")
+_OPENING = re.compile(
+    r"[“”（）()一-龥]{1,20}(?:费|费用|支出|收入|经费|拨款|补助|资金|工资|补贴)。"
+)
 _BOTH = re.compile(r"预算数?[和与及、](?:支出)?决算数?(?:均|都)[为是]$")
 _BRACKETED = re.compile(r"[（(][^（）()]{0,12}[)）]\s*$")
 
@@ -91,7 +95,7 @@ def reason_in(text: str) -> str:
     for lead in words("prose")["reason"]["lead"]:
         for match in re.finditer(lead, text):
             rest = text[match.end() :].strip().rstrip("。；; ")
-            if len(squeeze(rest)) >= 3 and not pattern("prose", "reason", "none").search(rest):
+            if len(squeeze(rest)) >= 2 and not pattern("prose", "reason", "none").search(rest):
                 return rest
     return ""
 
@@ -121,7 +125,8 @@ def statements(document: Document, profile: Profile) -> list[Fact]:
                 items.pop()
         path = tuple(subject for _, subject in items if subject)
         known = lead[0] if not number and lead[0] else ""
-        item, classes = _item_subject(block.text, profile) if number else (known, ())
+        opened = number or (not known and _opens(block.text))
+        item, classes = _item_subject(block.text, profile) if opened else (known, ())
         scope = _Paragraph(
             document.name,
             profile,
@@ -179,6 +184,12 @@ def _named_lists(facts: list[Fact]) -> list[Fact]:
         if whole and len(own) > 1:
             names[name] = whole.label
     return [replace(f, table_title=names.get(f.table, f.table_title)) for f in facts]
+
+
+def _opens(text: str) -> bool:
+    """Whether a paragraph names its subject in a sentence of its own: 公务接待费。2031年预算数…"""
+    opening = next(sentences(text), "")
+    return bool(_OPENING.fullmatch(opening) or _CLASSES.match(opening))
 
 
 def _item_subject(text: str, profile: Profile) -> tuple[str, tuple[str, ...]]:
@@ -273,19 +284,32 @@ def _statements(sentence: str, scope: _Paragraph) -> Iterator[_Statement]:
     """What each quantity of a sentence says."""
     previous = 0
     year = None
+    names: list[str] = []
     for quantity in find_quantities(sentence):
         if _CONDITION.match(sentence[quantity.end :]):
             continue
-        head = sentence[previous : quantity.start]
+        head, names = _named(sentence[previous : quantity.start], names)
         previous = quantity.end
         if sentence[quantity.end :].startswith(("以上的", "以下的")):
             continue
         statement = _statement(head, quantity, scope, year, sentence[quantity.end :])
-        year = statement.year if statement.kind == "value" else year
+        if statement.kind == "value" and not _was(head, sentence[quantity.end :]):
+            year = statement.year
         if _BOTH.search(squeeze(head)):
             yield replace(statement, basis="预算", measure="年初预算数")
             statement = replace(statement, basis="决算", measure="支出决算数")
         yield statement
+
+
+def _named(head: str, names: list[str]) -> tuple[str, list[str]]:
+    """The words before a figure, and the names that the figures behind it have: in
+    基本支出、项目支出分别为700.00万元、800.00万元 each takes its own."""
+    if together := _RESPECTIVELY.search(head):
+        first, *others = re.split(r"[、和及与]", together[1])
+        return head[: together.start(1)] + first, others
+    if names and re.fullmatch(r"\s*[、，,和及与]\s*", head):
+        return names[0], names[1:]
+    return head, []
 
 
 def _counted(label: str, quantity: Quantity, following: str) -> str:
@@ -316,14 +340,16 @@ def _statement(
     label = _counted(label, quantity, following) if kind == "value" else label
     if label and label != scope.subject:
         scope.subject = label
-    own_path = path or (scope.parent if scope.parent and label not in scope.parent else scope.path)
+    scope.path = path or scope.path
+    inner = scope.parent and (label or scope.subject) not in scope.parent
+    own_path = path or (scope.parent if scope.parent and inner else scope.path)
     if kind == "value":
         year = (
             # 截至2023年12月共有车辆 5 辆 is what the budget of 2024 says of its own year's stock.
             (scope.profile.year if re.search(r"截[至止]", head) else None)
             or year_in(clause, scope.profile.year)
             or year_in(head, scope.profile.year)
-            or year
+            or (scope.profile.year - 1 if scope.profile.year and _was(clause, following) else year)
             or scope.profile.year
         )
     else:
@@ -342,6 +368,12 @@ def _statement(
         basis_in(clause) or (basis_in(head) if kind == "value" else ""),
         against,
     )
+
+
+def _was(clause: str, following: str) -> bool:
+    """Whether an amount is the one before a change: 会议费由3.20万元减少到1.00万元."""
+    changed = re.match(r"(?:增加|减少|下降|提高|上升|增长|压减|降低|调整)[到至为]", following)
+    return bool(changed) and bool(re.search(r"[由从]\s*$", clause))
 
 
 def _kind(clause: str, quantity: Quantity) -> tuple[Kind, int]:

@@ -169,8 +169,11 @@ def change_plan(operands: Operands, *, rate: bool) -> Plan | None:
         values = operands.values(segments) if len(segments) == 2 else None
         if values and values[0].of != values[1].of:
             return Difference(left=values[0], right=values[1])
-    if len(operands.question.basis) > 1 and (plan := _two_bases(operands, rate)):
-        return plan
+    if len(operands.question.basis) > 1:
+        if plan := _two_bases(operands, rate):
+            return plan
+        if _holds_bases_apart(operands):
+            return None
     years = two_years(operands)
     if years is None:
         return None
@@ -192,6 +195,16 @@ def _stands_free(operands: Operands, match: re.Match[str]) -> bool:
     names = [(a, b) for a, b, _ in operands.grounder.lexicon.exact(operands.text)]
     names += [(a, b) for a, b, _ in operands.grounder.said]
     return operands.grounder.free[start] and not any(a <= start and end <= b for a, b in names)
+
+
+def _holds_bases_apart(operands: Operands) -> bool:
+    """决算数比年初预算少多少: two bases of one year are held against each other."""
+    return bool(
+        re.search(
+            r"(?:决算|执行|完成)[^比较与和]{0,6}[比较与和][^年]{0,6}预算|预算[^比较与和]{0,6}[比较与和][^年]{0,6}(?:决算|执行|完成)",
+            operands.text,
+        )
+    )
 
 
 def two_years(operands: Operands) -> tuple[int, int] | None:

@@ -28,6 +28,9 @@ _TAIL = re.compile(
     r"(?:支出|经费|费用|费|资金|项目|预算|决算|拨款|收支|情况|金额|合计|总计|总额|数|类|款|项|总)+$"
 )
 _STRANGER = re.compile(r"[一-龥]{2}(?:局|厅|委员会|街道|法院|检察院|公司|医院|大学|学院|中学|小学)")
+_OWN = re.compile(
+    r"(?:该|本|我|此|个|贵|全|各|哪|家|级|市|区|县|等)(?:局|厅|委员会|街道|法院|检察院|公司|医院|大学|学院|中学|小学)$"
+)
 Positions = frozenset[int]
 
 
@@ -253,8 +256,9 @@ class Grounder:
             return frozenset(), 99.0
         if not literal:
             return frozenset(), 99.0
-        if not leftover_words(plain) and plain not in self.text[start:end]:
-            # A name of soft words only (部门预算支出) is named in full or not at all.
+        hard = leftover_words(plain)
+        if plain not in self.text[start:end] and _named_share(hard, self.text[start:end]) < 0.6:
+            # A name is named by its own words; one of soft words only (部门预算支出) in full.
             return frozenset(), 99.0
         named = {i for i in range(len(plain)) if self._named(plain, i, start, end)}
         tail = len(plain) - len(_TAIL.sub("", plain))
@@ -362,7 +366,8 @@ class Grounder:
             else frozenset(i for i in covered if start <= i < end) | {-1 - start, -1000 - end}
         )
         if cacheable not in self._leftover:
-            found = []
+            strange = sorted(i for i in self.strangers - covered if whole[0] <= i < whole[1])
+            found = ["".join(self.text[i] for i in strange)] if strange else []
             for run in self._runs(*whole, covered):
                 rest = leftover_words(run)
                 if len(rest) >= 2 or (rest and rest.isascii()):
@@ -386,7 +391,7 @@ class Grounder:
         return frozenset(
             i
             for match in _STRANGER.finditer(self.text)
-            if self.free[match.end() - 1]
+            if self.free[match.end() - 1] and not _OWN.search(match[0])
             for i in range(*match.span())
             if self.free[i]
         )
@@ -395,6 +400,12 @@ class Grounder:
         """The free places that carry content of their own."""
         soft = {i for m in _soft_expression().finditer(self.text) for i in range(*m.span())}
         return frozenset(i for i, free in enumerate(self.free) if free and i not in soft)
+
+
+def _named_share(name: str, stretch: str) -> float:
+    """The share of a name's characters that stand in a stretch, in pairs at least."""
+    named = {j for i in range(len(name) - 1) if name[i : i + 2] in stretch for j in (i, i + 1)}
+    return len(named) / len(name) if name else 0.0
 
 
 def _is_kind(fact: Fact, kind: Kind) -> bool:

@@ -26,7 +26,7 @@ from qa.ground import Grounder
 from qa.lexicon import Lexicon, lexicon_of
 from qa.operands import Operands, direction_of
 from qa.plan import Difference
-from qa.question import cue_spans, has, read_question
+from qa.question import cue_spans, has, normalise, read_question
 from qa.reader import Reading, intent_of, read
 from qa.retriever import HybridRetriever, search
 from qa.scope import Scope, scope_of, without_base
@@ -157,7 +157,7 @@ def _from_passages(
     if intent == "why" and (wrong := _wrong_premise(question, stated, library, knowledge)):
         return wrong
     documents = _documents(scope)
-    passages = search(library, question, _PASSAGES, documents) if found is None else found
+    passages = _searched(question, intent, library, documents) if found is None else found
     reading = read(grounder, intent, passages, library)
     if intent == "define" and not reading.spans:
         reading = read(grounder, "describe", passages, library)
@@ -166,6 +166,25 @@ def _from_passages(
         answer = not_found(question, understood, knowledge.lexicon.documents, "passages")
         return replace(answer, passages=tuple(passages))
     return _quoted(question, reading, passages)
+
+
+# What the passage that answers is likely to say besides the question's own words.
+_SAYS = {
+    "why": "主要原因是",
+    "define": "名词解释 是指",
+    "describe": "主要用于 主要包括",
+    "figure": "",
+}
+
+
+def _searched(question: str, intent: str, library: Library, documents: list[str]) -> list[Passage]:
+    """Passages for a question as asked, and as its answer would put it."""
+    asked = search(library, question, _PASSAGES, documents)
+    content = normalise(question)
+    for start, end in sorted(cue_spans(content, "why", "define"), reverse=True):
+        content = content[:start] + content[end:]
+    told = search(library, f"{content} {_SAYS[intent]}", _PASSAGES // 2, documents, "words")
+    return list({passage.id: passage for passage in (*asked, *told)}.values())
 
 
 def _documents(scope: Scope) -> list[str]:

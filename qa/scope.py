@@ -74,6 +74,8 @@ def scope_of(
 
 def _of_kind(text: str, documents: tuple[StoredDocument, ...]) -> tuple[StoredDocument, ...]:
     """Where both are stored, 部门预算 and 部门决算 are told apart by what the question says."""
+    if "决算" in text and "预算" in text:
+        return documents
     for kind in ("决算", "预算"):
         if re.search(rf"(?:部门|单位){kind}", text):
             return tuple(d for d in documents if kind in d.profile.kind) or documents

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evals import generate
+from evals import bench, generate
 from evals.__main__ import main as evals_main
 from index.__main__ import main as index_main
 from index.build import index_paths
@@ -22,6 +22,7 @@ PROGRAMS = {
     "index": index_main,
     "qa": qa_main,
     "evals": evals_main,
+    "evals.bench": bench.main,
     "evals.generate": generate.main,
 }
 SUFFIXES = (".py", ".md", ".toml", ".jsonl", ".txt")
