@@ -34,6 +34,8 @@ _METRICS = (
     "refusal_f1",
     "hit@5",
     "recall@10",
+    "hit@2000c",
+    "recall@2000c",
     "mrr",
     "ndcg@10",
     "latency_p50",

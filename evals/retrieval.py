@@ -15,7 +15,7 @@ from math import log2
 
 from evals.figures import contains_text
 
-__all__ = ["hit", "ndcg", "recall", "reciprocal_rank"]
+__all__ = ["hit", "ndcg", "recall", "recall_within", "reciprocal_rank"]
 
 
 def hit(ranked: Sequence[str], cite: Sequence[str], k: int) -> float:
@@ -28,6 +28,16 @@ def recall(ranked: Sequence[str], cite: Sequence[str], k: int) -> float:
     (Manning, Raghavan & Schütze, Introduction to Information Retrieval, 2008, ch. 8)."""
     found = sum(any(contains_text(p, c) for p in ranked[:k]) for c in cite)
     return found / len(cite)
+
+
+def recall_within(ranked: Sequence[str], cite: Sequence[str], characters: int) -> float:
+    """The recall of what a reader of so many characters has seen, passages in order, the last one
+    cut.  Unlike recall@k it compares ways that cut passages of different lengths.
+
+    >>> recall_within(["会议费 3.00", "公务接待费 4.00"], ["会议费", "4.00"], 9)
+    0.5
+    """
+    return recall(["\n".join(ranked)[:characters]], cite, 1)
 
 
 def reciprocal_rank(ranked: Sequence[str], cite: Sequence[str]) -> float:

@@ -52,6 +52,8 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "hit@5": ("命中@5", "前 5 段里有证据"),
     "recall@5": ("召回@5", "证据字符串在前 5 段里的比例"),
     "recall@10": ("召回@10", "证据字符串在前 10 段里的比例"),
+    "hit@2000c": ("命中@2000字", "读前 2000 字能见到证据；段长不同的做法之间可比"),
+    "recall@2000c": ("召回@2000字", "证据字符串在前 2000 字里的比例"),
     "mrr": ("MRR", "首个相关段名次的倒数"),
     "ndcg@10": ("nDCG@10", "相关段是否排在前面"),
     "refusal_precision": ("拒答精确", "说找不到的题里，确实没有的"),
@@ -215,11 +217,14 @@ def _retrieval_values(row: Answered) -> dict[str, float | None]:
     ranked, cite = row.retrieved, row.question.cite
     if not (ranked and cite):
         return {}
+    seen = retrieval.recall_within(ranked, cite, 2000)
     return {
         "hit@1": retrieval.hit(ranked, cite, 1),
         "hit@5": retrieval.hit(ranked, cite, 5),
         "recall@5": retrieval.recall(ranked, cite, 5),
         "recall@10": retrieval.recall(ranked, cite, 10),
+        "hit@2000c": float(seen > 0),
+        "recall@2000c": seen,
         "mrr": retrieval.reciprocal_rank(ranked, cite),
         "ndcg@10": retrieval.ndcg(ranked, cite, 10),
     }

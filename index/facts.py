@@ -108,7 +108,20 @@ def _defaults(table: Table, profile: Profile) -> tuple[int | None, str, str]:
         "决算" if "决算" in profile.kind else "预算" if profile.kind != "other" else ""
     )
     around = "".join(table.section[-2:])
-    return year, basis, level_in(title) or level_in(around) if "政府" in profile.kind else ""
+    return year, basis, _level_of(title, around, profile)
+
+
+def _level_of(title: str, around: str, profile: Profile) -> str:
+    """The level of government of a table: as it says, else the whole place that it is titled with
+    (2025年某市一般公共预算…表 is of 全市)."""
+    if "政府" not in profile.kind:
+        return ""
+    whole = (
+        "全" + profile.organisation[-1:]
+        if profile.organisation and profile.organisation in title
+        else ""
+    )
+    return level_in(title) or whole or level_in(around)
 
 
 def _fact(
@@ -128,7 +141,7 @@ def _fact(
         id=f"{table.id}.{row.index}.{column.index}",
         document=table.document,
         organisation=profile.organisation,
-        year=year_in(head, year) or year,
+        year=_year(label, head, year),
         origin="table",
         table=table.id,
         table_title=table.title,
@@ -152,6 +165,12 @@ def _fact(
     )
 
 
+def _year(label: str, head: str, year: int | None) -> int | None:
+    """The year of a cell: its column's, else its table's; 上年末 is the end of the year before."""
+    own = year_in(head, year) or year
+    return own - 1 if own and "上年末" in label else own
+
+
 def _names(
     table: Table, row: Row, column: Column, parents: tuple[str, ...]
 ) -> tuple[str, str, tuple[str, ...]]:
@@ -160,6 +179,11 @@ def _names(
     unnamed = not label or squeeze(label) == squeeze(table.organisation)
     if not unnamed or not column.path or any(c.role == "label" for c in table.columns):
         return label, column.name, parents
+    return _sideways(table, column)
+
+
+def _sideways(table: Table, column: Column) -> tuple[str, str, tuple[str, ...]]:
+    """Label, measure and path of a cell whose subject stands in its column's head."""
     path = list(column.path)
     measure = (
         path.pop()
@@ -178,7 +202,10 @@ def _names(
             )
             or name
         )
-    return bare_label(name), measure, tuple(bare_label(p) for p in path[:-1])
+    name = re.sub(r"^(?:19|20)\d{2}年(?:度)?", "", bare_label(name))
+    if stated := re.search(r"(?:预算|决算|执行)数$", name):
+        name, measure = name[: stated.start()], measure or stated[0]
+    return name, measure, tuple(bare_label(p) for p in path[:-1])
 
 
 def _unit(table: Table, column: Column, figure: Figure) -> str:

@@ -24,6 +24,8 @@ __all__ = ["Quantity", "chinese_ordinal", "find_quantities", "half_width", "plai
 
 _NIL = {"-", "–", "—", "－", "--", "——", "---", "/", "\\", "－－", "─"}
 _WITHHELD = re.compile(r"[*＊×]{1,5}")
+# Longer than any amount in 元: an account number, or an extraction run together.
+_LONGEST = 24
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _SIGNED = re.compile(rf"(?P<neg>[-−△▲]\s*)?(?P<num>{_NUMBER})")
 _BRACKETED = re.compile(rf"\(\s*(?P<num>{_NUMBER})\s*\)")
@@ -158,7 +160,11 @@ def read_figure(text: str, *, percent: bool = False, source: Source | None = Non
         digits = f"{int(date[1]):04}{int(date[2]):02}{int(date[3] or 0):02}"
         return Figure(text, "number", Decimal(digits), "日期", source=source)
     match = _CELL.fullmatch(norm)
-    if not match or (len(match["noun"] or "") > 0 and not match["unit"]):
+    if (
+        not match
+        or len(match["num"]) > _LONGEST
+        or (len(match["noun"] or "") > 0 and not match["unit"])
+    ):
         return Figure(text, "text", source=source)
     value = _decimal(match["num"], bool(match["neg"]))
     unit = match["unit"] or ""
@@ -191,7 +197,7 @@ def find_quantities(text: str) -> Iterator[Quantity]:
     [(Decimal('2.00'), '万元'), (Decimal('9.5'), '%'), (Decimal('2'), '批次')]
     """
     for match in _SIGNED.finditer(text):
-        if not _stands_alone(text, match.start("num")):
+        if not _stands_alone(text, match.start("num")) or len(match["num"]) > _LONGEST:
             continue
         tail = text[match.end() :]
         mid = re.match(r"\s*(余|多)(?=\s*[一-龥])", tail)

@@ -160,10 +160,9 @@ def _between_values(
     """A headed column without a single entry among columns of figures (其他收入, nothing this year)
     is one of them, and names no rows."""
     beside = [c.role for c in cols[column.index - 1 : column.index + 2] if c is not column]
-    if column.index and column.path and beside == ["value", "value"]:
-        if not any(row[column.index].strip() for row in body):
-            return Column(column.index, column.path, "value", column.unit)
-    return column
+    between = column.index > 0 and bool(column.path) and beside == ["value", "value"]
+    empty = not any(row[column.index].strip() for row in body)
+    return Column(column.index, column.path, "value", column.unit) if between and empty else column
 
 
 def data_texts(rows: Sequence[Cells]) -> list[list[str]]:

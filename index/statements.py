@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
-from index.aspects import basis_in, level_in, year_in
+from index.aspects import basis_in, level_in, year_in, years_in
 from index.captions import squeeze
 from index.figures import Quantity, find_quantities
 from index.hierarchy import bare_label
@@ -36,10 +36,10 @@ _REACHED = re.compile(r"[至到](?:了|约)?\s*$")
 _SAME_AS_BUDGET = re.compile(
     r"[与同和比较](?:年初|调整后?|当年|本年)*预算(?:数|安排)?(?:基本|总体|大致|保持)*$"
 )
-_RESPECTIVELY = re.compile(r"([^，,；;：:。、]+(?:[、和及与][^，,；;：:。、]+)+?)分别(?:为|是|有|安排)\s*$")
-_OPENING = re.compile(
-    r"[“”（）()一-龥]{1,20}(?:费|费用|支出|收入|经费|拨款|补助|资金|工资|补贴)。"
+_RESPECTIVELY = re.compile(
+    r"([^，,；;：:。、]+(?:[、和及与][^，,；;：:。、]+)+?)分别(?:为|是|有|安排)\s*$"
 )
+_OPENING = re.compile(r"[“”（）()一-龥]{1,20}(?:费|费用|支出|收入|经费|拨款|补助|资金|工资|补贴)。")
 _BOTH = re.compile(r"预算数?[和与及、](?:支出)?决算数?(?:均|都)[为是]$")
 _BRACKETED = re.compile(r"[（(][^（）()]{0,12}[)）]\s*$")
 
@@ -57,6 +57,7 @@ class _Paragraph:
     listed: str = ""
     item: str = ""
     list_name: str = ""
+    year: int | None = None
     parent: tuple[str, ...] | None = None
     level: str = ""
     facts: list[Fact] = field(default_factory=list)
@@ -138,6 +139,7 @@ def statements(document: Document, profile: Profile) -> list[Fact]:
             if number or known
             else "",
             list_name=lead[0],
+            year=_section_year(section, profile),
         )
         scope.item = scope.subject if number else ""
         _read(scope)
@@ -155,6 +157,12 @@ def statements(document: Document, profile: Profile) -> list[Fact]:
             for i, fact in enumerate(scope.facts)
         ]
     return _with_derived(_named_lists(facts))
+
+
+def _section_year(section: Sequence[str], profile: Profile) -> int | None:
+    """The year a section is about (一、2025年预算执行情况); else the document's."""
+    named = [year for heading in reversed(section[-3:]) for year in years_in(heading)[:1]]
+    return named[0] if named and "政府" in profile.kind else profile.year
 
 
 def _named_lists(facts: list[Fact]) -> list[Fact]:
@@ -258,8 +266,8 @@ def _same(sentence: str, scope: _Paragraph, before: int) -> None:
     ]
     against = None
     if not _SAME_AS_BUDGET.search(squeeze(head)):
-        against = year_in(_compared_part(head) or head[-12:], scope.profile.year) or year_in(
-            "上年", scope.profile.year
+        against = year_in(_compared_part(head) or head[-12:], scope.year) or year_in(
+            "上年", scope.year
         )
     last = values[-1]
     scope.facts.append(
@@ -346,14 +354,14 @@ def _statement(
     if kind == "value":
         year = (
             # 截至2023年12月共有车辆 5 辆 is what the budget of 2024 says of its own year's stock.
-            (scope.profile.year if re.search(r"截[至止]", head) else None)
-            or year_in(clause, scope.profile.year)
-            or year_in(head, scope.profile.year)
-            or (scope.profile.year - 1 if scope.profile.year and _was(clause, following) else year)
-            or scope.profile.year
+            (scope.year if re.search(r"截[至止]", head) else None)
+            or year_in(clause, scope.year)
+            or year_in(head, scope.year)
+            or (scope.year - 1 if scope.year and _was(clause, following) else year)
+            or scope.year
         )
     else:
-        year = year or scope.profile.year
+        year = year or scope.year
     against = year_in(compared or head, year) if kind in ("change", "rate") else None
     if kind in ("change", "rate") and against is None:
         against = year - 1 if year and not _against_budget(clause) else None
@@ -445,8 +453,6 @@ def _subject(text: str, profile: Profile) -> tuple[str, tuple[str, ...]]:
         if name and text.startswith(name) and len(text) > len(name):
             text = text[len(name) :]
     text = _stripped(text)
-    if "的" in text[2:-2] and len(text) > 14:
-        text = _stripped(text.rsplit("的", 1)[1]) or text
     if any(re.search(expression, text) for expression in words("prose")["strip"]["empty"]):
         return "", ()
     return (text if len(text) <= 40 else text[-40:]), ()
@@ -518,6 +524,8 @@ def _inner_list(scope: _Paragraph, statement: _Statement) -> str:
 def _basis(scope: _Paragraph, statement: _Statement) -> str:
     if statement.kind != "value" or not is_money(statement.quantity.unit):
         return ""
+    if "政府" in scope.profile.kind:
+        return basis_in("".join(scope.section[-3:]))
     return (
         "决算"
         if "决算" in scope.profile.kind

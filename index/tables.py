@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from index.captions import Cells, Piece, pieces, says_empty, squeeze
 from index.figures import read_figure
@@ -216,14 +216,12 @@ def _cut_row(last: Cells, row: Cells, text: str) -> Cells | None:
         for i, cell in enumerate(last)
         if cell and len(cell.text) > 15 and not _UNFINISHED.search(cell.text)
     ]
-    label = (
-        (filled[0] < 2 or len(filled) == 1)
-        and last[filled[0]] is not None
-        and _cut_label(last[filled[0]].text, texts[0], text)
-    )  # type: ignore[union-attr]
+    begun = last[filled[0]]
+    near = filled[0] < 2 or len(filled) == 1
+    label = _cut_label(begun.text, texts[0], text) if near and begun else ""
     if label:
         whole = list(last)
-        whole[filled[0]] = replace(last[filled[0]], text=label)  # type: ignore[type-var]
+        whole[filled[0]] = replace(begun or GridCell(""), text=label)
         for i in filled[1:]:
             whole[i] = _appended(whole[i], row[i])
         return tuple(whole)
@@ -286,7 +284,7 @@ def _side_by_side(piece: Piece) -> Iterator[Piece]:
         rows = _without_empty_columns(rows)
         cols = columns(rows, depth, merges_known=False)
     points = [*split_points(cols), len(cols)]
-    for start, end in zip(points, points[1:], strict=False):
+    for start, end in pairwise(points):
         part = tuple(_part_row(row, start, end) for row in rows)
         whole = end - start == len(cols)
         head = (

@@ -9,6 +9,7 @@ from dataclasses import replace
 from index.aspects import years_in
 from index.figures import chinese_ordinal
 from index.vocabulary import words
+from qa.evidence import same_amount
 from qa.ground import Grounder
 from qa.operands import Operands
 from qa.plan import Compare, Difference, Growth, Order, Plan, Selection, Share, Value
@@ -186,6 +187,8 @@ def change_plan(operands: Operands, *, rate: bool) -> Plan | None:
     )
     if left and right and left.of != right.of:
         return Growth(new=left, old=right) if rate else Difference(left=left, right=right)
+    if left and right is None and (before := _through_equal(operands, left, old)):
+        return Growth(new=left, old=before) if rate else Difference(left=left, right=before)
     return operands.value(0, operands.end, kind="rate" if rate else "change", years=(new,))
 
 
@@ -195,6 +198,19 @@ def _stands_free(operands: Operands, match: re.Match[str]) -> bool:
     names = [(a, b) for a, b, _ in operands.grounder.lexicon.exact(operands.text)]
     names += [(a, b) for a, b, _ in operands.grounder.said]
     return operands.grounder.free[start] and not any(a <= start and end <= b for a, b in names)
+
+
+def _through_equal(operands: Operands, value: Value, year: int) -> Value | None:
+    """Last year's figure of a subject that has the same amount: the document gives the change of
+    财政拨款支出 where that is all of the 支出总计."""
+    first = operands.selections[value.of][0]
+    facts = operands.grounder.library.facts([first.document])
+    known = {f.id: f for f in facts}
+    for fact in facts:
+        base = known.get(fact.derived.split("|")[0]) if fact.derived else None
+        if base and fact.year == year and (base.basis == first.basis) and same_amount(base, first):
+            return operands.bind(fact.label, (fact,))
+    return None
 
 
 def _holds_bases_apart(operands: Operands) -> bool:

@@ -97,6 +97,8 @@ def _asked(plan: Plan, outcome: Outcome, scope: Scope) -> tuple[Decimal | None, 
         value, unit = _normal(convert(value, unit, wanted)), wanted
         if isinstance(plan, Average):
             value = _shortened(convert(raw, outcome.unit, wanted))
+    if unit == "%" and int(value.as_tuple().exponent) < -2:
+        value = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
     if match := re.search(r"保留([一二两三])位小数", scope.question.text):
         places = {"一": 1, "二": 2, "两": 2, "三": 3}[match[1]]
         value = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)

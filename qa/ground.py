@@ -16,9 +16,11 @@ from functools import cache
 from index.facts import is_primary
 from index.library import Library
 from index.model import Fact
+from index.units import MONEY, is_money, is_ratio
 from index.vocabulary import words
 from qa.lexicon import Lexicon, core, key, leaf, term_of
 from qa.plan import Kind
+from qa.question import level_expression
 from qa.scope import Scope
 
 __all__ = ["KINDS", "Grounded", "Grounder", "leftover_words"]
@@ -28,6 +30,24 @@ _TAIL = re.compile(
     r"(?:支出|经费|费用|费|资金|项目|预算|决算|拨款|收支|情况|金额|合计|总计|总额|数|类|款|项|总)+$"
 )
 _STRANGER = re.compile(r"[一-龥]{2}(?:局|厅|委员会|街道|法院|检察院|公司|医院|大学|学院|中学|小学)")
+_MONEY = re.compile(r"多少(?:个)?(?:钱|资金|经费|款)|花了?多少")
+# The units that count the same thing.
+_COUNTS: dict[str, tuple[str, ...]] = {
+    "人": ("人", "名", "人次"),
+    "名": ("人", "名"),
+    "人次": ("人次",),
+    "批次": ("批次",),
+    "辆": ("辆",),
+    "家": ("家", "个", "户"),
+    "户": ("户", "家"),
+    "场": ("场", "次"),
+    "次": ("次", "场"),
+    "件": ("件",),
+    "平方米": ("平方米",),
+    "台": ("台", "台（套）", "套"),
+    "套": ("套", "台（套）"),
+    "项": ("项", "个"),
+}
 _OWN = re.compile(
     r"(?:该|本|我|此|个|贵|全|各|哪|家|级|市|区|县|等)(?:局|厅|委员会|街道|法院|检察院|公司|医院|大学|学院|中学|小学)$"
 )
@@ -84,6 +104,10 @@ class Grounder:
     def __post_init__(self) -> None:
         self.text = self.scope.question.text
         self.free = self.scope.question.free()
+        for start, end, _ in self.lexicon.exact(self.text):
+            # A long printed name is what is asked for, also where it contains a place.
+            if end - start >= 7:
+                self.free[start:end] = [True] * (end - start)
         self.said = self.lexicon.said(self.text)
         self.hard = self._hard()
         self.names = self._names()
@@ -125,7 +149,7 @@ class Grounder:
         }
         for a, b, term in self.said:
             if start <= a and b <= end:
-                labels.update(self.lexicon.keys.get(term, ()))
+                labels.update(self.lexicon.keys.get(term, ()) or self.lexicon.containing(term))
         return list(dict.fromkeys([*labels, *self.lexicon.alike(stretch)]))
 
     def _facts(self, labels: Sequence[str], start: int, end: int) -> list[Fact]:
@@ -163,6 +187,8 @@ class Grounder:
         facts = [f for f in facts if f.origin == "table" or f.column == KINDS[kind]]
         if kind != "value":
             facts = [f for f in facts if f.origin == "prose" or _is_kind(f, kind)]
+        else:
+            facts = [f for f in facts if self._fits_unit(f)]
         if wanted:
             facts = [f for f in facts if f.year in wanted or _dated(f, wanted)]
             facts = [f for f in facts if own[f.document] in wanted] or facts
@@ -177,8 +203,21 @@ class Grounder:
             facts = [f for f in facts if f.table_number in question.tables]
         facts = _of_basis(facts, question.basis if basis is None else basis, own)
         if question.level:
-            facts = [f for f in facts if f.level in (question.level, "")]
+            same = [f for f in facts if f.level == question.level]
+            facts = same or [f for f in facts if not f.level]
         return facts
+
+    def _fits_unit(self, fact: Fact) -> bool:
+        """Whether a figure is of the kind asked for: money, a count of this thing, a ratio."""
+        unit = self.scope.question.unit
+        if unit in _COUNTS:
+            return fact.unit in _COUNTS[unit]
+        money = unit in MONEY or bool(_MONEY.search(self.text))
+        if money and not is_money(fact.unit):
+            return False
+        rate = fact.origin == "table" and is_ratio(fact.unit)
+        kinds: tuple[Kind, ...] = ("rate", "completion", "share")
+        return unit == "%" or not (rate and any(_is_kind(fact, kind) for kind in kinds))
 
     # ------------------------------------------------------------ how well a fact fits
 
@@ -207,7 +246,7 @@ class Grounder:
         )
         close = len((near - label) & self.hard)
         named = 0.5 * len(self._measure_named(fact) - label - self.hard)
-        special = self._special(fact)
+        special = self._special(fact) + self._measure_extra(fact)
         return len(label) + 0.5 * close + 0.3 * (
             more - close
         ) + named - special - 0.9 * extra, label | context
@@ -217,6 +256,18 @@ class Grounder:
         name = core(leaf(fact.measure)) if fact.origin == "table" and not fact.is_total else ""
         at = self.text.find(name) if len(name) >= 3 else -1
         return frozenset(range(at, at + len(name))) if at >= 0 else frozenset()
+
+    def _measure_extra(self, fact: Fact) -> float:
+        """What a column says beyond what the question names of it: 新增 of 新增政府债务限额."""
+        if fact.origin != "table" or fact.is_total:
+            return 0.0
+        extra = 0.0
+        for part in fact.measure.split("/"):
+            named = self.covered(part)
+            if len(named) >= 4:
+                said = "".join(self.text[i] for i in sorted(named))
+                extra += 0.2 * sum(1 for char in leftover_words(core(part)) if char not in said)
+        return extra
 
     def _special(self, fact: Fact) -> float:
         """A penalty for the total of a part (政府性基金预算 …) that the question does not name."""
@@ -235,6 +286,9 @@ class Grounder:
         names = [] if own else [fact.label]
         if fact.is_total or own:
             names.append(leaf(fact.measure))
+        if fact.origin == "prose" and len(fact.path) > 1 and not leftover_words(core(fact.label)):
+            # 宣传事务（款）一般行政管理事务（项） goes by its 款, for the 项 says nothing.
+            names.append(fact.path[-1])
         best: tuple[Positions, float] = (frozenset(), 99.0)
         for name in names:
             found = self.name_cover(name, start, end)
@@ -248,7 +302,12 @@ class Grounder:
             i for a, b, t in self.said if t == term and start <= a and b <= end for i in range(a, b)
         }
         literal = {i for i in self.covered(name) if start <= i < end}
-        plain = core(name)
+        plain = level_expression().sub("", core(name)) or core(name)
+        for a, b, t in self.said:
+            # 常德经开区 is 常德经济技术开发区: the alias stands in the name for its term.
+            if t != term and t in plain and start <= a and b <= end:
+                plain = plain.replace(t, self.text[a:b])
+                literal |= {i for i in self.covered(plain) if start <= i < end}
         if said:
             # A term's other printed forms answer too, but the one that was said comes first.
             return frozenset(said | literal), 0.0 if plain in self.text else 1.5
@@ -444,7 +503,10 @@ def _of_basis(facts: list[Fact], asked: Sequence[str], own: dict[str, int | None
     kept = []
     by_row: dict[tuple[str, int, int | None], list[Fact]] = {}
     for fact in facts:
-        by_row.setdefault((fact.table or fact.id, fact.row, fact.year), []).append(fact)
+        place = (
+            (fact.table, fact.row) if fact.origin == "table" else (fact.document + fact.label, -1)
+        )
+        by_row.setdefault((*place, fact.year), []).append(fact)
     for (_, _, year), row in by_row.items():
         document_year = own.get(row[0].document)
         past = year is not None and document_year is not None and year < document_year

@@ -52,6 +52,7 @@ def find_group(
     years: Sequence[int] | None = None,
     flawed: Iterable[str] = (),
     containing: str = "",
+    column: str = "",
 ) -> FoundGroup | None:
     """The group a question is about; `flawed` are the tables known to have lost rows."""
     facts = grounder.in_scope(grounder.library.facts(grounder.scope.names), kind, years)
@@ -70,6 +71,7 @@ def find_group(
         usable, depth, nature, lambda f: _measure(f, grounder) != frozenset()
     ):
         members = [f for f in candidate.members if not containing or containing in key(f.label)]
+        members = [f for f in members if not column or leaf(f.measure) == column]
         if len(members) < 2:
             continue
         score, covered = _score(candidate, grounder)
@@ -129,6 +131,7 @@ def _is_aggregate(fact: Fact) -> bool:
     return (
         fact.is_total
         or not label
+        or label == core(fact.organisation)
         or is_total_label(label)
         or any(w in label for w in words("tables")["carry_labels"])
     )

@@ -105,6 +105,10 @@ class Lexicon:
                     found.append((start, end, term))
         return found
 
+    def containing(self, term: str) -> list[str]:
+        """Labels that a term is a part of."""
+        return [label for label in self.labels if term in key(label)] if len(term) >= 4 else []
+
     def alike(self, text: str, most: int = 60) -> list[str]:
         """Labels that share pairs of characters with a text, the likest first."""
         shared: dict[int, int] = defaultdict(int)

@@ -40,9 +40,26 @@ def sum_plan(operands: Operands) -> Plan | None:
     segments = operands.segments(0, operands.end)
     if len(segments) > 1 and (values := operands.values(segments)):
         return Sum(parts=tuple(values)) if len({v.of for v in values}) > 1 else values[0]
-    if related := re.search(r"(?:跟|与|和|同)?([一-龥]{2,8}?)(?:有关|相关)的", operands.text):
-        return _related(operands, key(related[1]), related.span())
+    if re.search(r"各项|几项|各笔|几笔|分项|各类", operands.text) and (
+        plan := _same_name(operands)
+    ):
+        return plan
+    if related := re.search(
+        r"(?:跟|与|和|同)([一-龥]{2,10}?)(?:有关|相关)的|([一-龥]{2,5}?)相关的", operands.text
+    ):
+        return _related(operands, key(related[1] or related[2]), related.span())
     return None
+
+
+def _same_name(operands: Operands) -> Plan | None:
+    """各项印刷服务合计: the rows of one name in one table, added."""
+    value = operands.value(0, operands.end)
+    facts = operands.selections[value.of] if value else ()
+    places = {(f.table, f.measure) for f in facts}
+    rows = {f.row: f for f in facts}
+    if len(places) != 1 or len(rows) < 2 or not facts[0].table:
+        return None
+    return Sum(parts=tuple(operands.bind(f"{f.label}#{f.row}", (f,)) for f in rows.values()))
 
 
 def _related(operands: Operands, word: str, span: tuple[int, int]) -> Plan | None:
@@ -169,12 +186,15 @@ def average_plan(operands: Operands) -> Plan | None:
         return _mean(operands)
     unit = next(g for g in per.groups() if g)
     operands.grounder.mark(*per.span())
-    number = re.search(rf"(\d+)(?:{unit}|名|人|个)", operands.text)
+    number = re.search(
+        rf"(\d+)(?:{unit}|名|人|个)(?:[一-龥]{{2,8}}?(?=算|计算|来算|来看|计))?", operands.text
+    )
+    if number:
+        operands.grounder.mark(*number.span())
     total = operands.value(0, operands.end)
     if total is None:
         return None
     if number:
-        operands.grounder.mark(*number.span())
         around = operands.text[number.end() : number.end() + 8]
         _cover_noun(operands, number.end(), around)
         return Average(total=total, number=Decimal(number[1]), per=unit)
@@ -241,6 +261,12 @@ def group_plan(operands: Operands) -> Plan | None:
         )
     ):
         kind = "rate" if re.search(r"增(?:长率|幅|速)|降幅|百分|比例", operands.text) else "change"
+    if absent := re.search(
+        r"(?:全部?是|都是|只有|全为|均为)(基本|项目)支出|没有(基本|项目)支出", operands.text
+    ):
+        other = {"基本": "项目", "项目": "基本"}
+        name = f"{absent[2] or other[absent[1]]}支出"
+        return _without(operands, name)
     years = two_years(operands) if kind != "value" else None
     if has(operands.text, "count") and operands.question.unit in (
         "辆",
@@ -267,6 +293,20 @@ def group_plan(operands: Operands) -> Plan | None:
     if has(operands.text, "count") and not re.search(r"哪些|哪几", operands.text):
         return Count(of=chosen or found.group)
     return chosen
+
+
+def _without(operands: Operands, column: str) -> Plan | None:
+    """The members that have nothing in a column: 哪些类全部是项目支出、没有基本支出."""
+    for word in ("全部是", "全是", "都是", "只有", "没有"):
+        operands.explain(re.compile(word))
+    found = find_group(operands.grounder, flawed=operands.flawed, column=column)
+    if found is None:
+        return None
+    operands.groups[found.group] = found.members
+    operands.covered |= found.covered
+    operands.explain(re.compile(r"(?:基本|项目)支出"))
+    unit = found.members[0].unit
+    return Filter(group=found.group, comparison="=", value=Decimal(0), unit=unit)
 
 
 def _filtered(operands: Operands, group: Group, asked: int, unchanged: bool) -> Filter | None:

@@ -31,7 +31,7 @@ _ASKED_UNIT = re.compile(
     r"(?:多少(?:个)?|几(?:个)?|折合(?:成)?|折算成?|换算成?|换成|以|按|单位[:是为]?|是多少|用|合|为|\()\s*(亿元|百万元|万元|千元|元|亿|万)(?!元以)(?:/人)?|百分之(?:几|多少)|多少个?(?:%|百分点)|几个百分点"
 )
 _COUNT_UNIT = re.compile(
-    r"(?:多少|几)(?:个)?(批次|人次|平方米|个百分点|[个家人件次场辆台套名项份条种户所座])"
+    r"(?:多少|几)(?:个)?(批次|人次|平方米|个百分点|[家人件次场辆台套名户所座]|(?<!个)项(?!目))"
 )
 _YEAR_SPAN = re.compile(
     r"((?:19|20)\d{2})\s*(?:年度?|财年)?\s*(?:至|到|-|—|~)\s*((?:19|20)\d{2})年?"
@@ -48,6 +48,9 @@ _RELATIVE = (
     ("明年", 1),
     ("下一?年度?", 1),
     ("来年", 1),
+)
+_SOURCE = re.compile(
+    r"(?:根据|依据|按照?|照|从)[^,，()]{0,14}?((?:19|20)\d{2})年(?:度)?[^,，()]{0,8}?(?:说明|报告|文件|文本|公开|预算书|决算书|草案)(?:里|中|来)?(?:计算|看|算)?"
 )
 _TABLE = re.compile(
     r"(?<!代)(?:附)?表\s*(\d{1,2}(?:-\d{1,2})?|[一二三四五六七八九十]{1,3})(?![一-龥]?元)"
@@ -86,6 +89,7 @@ class Question:
     codes: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
+    source: int | None = None
     unit: str = ""
     thresholds: tuple[Threshold, ...] = ()
     marks: tuple[tuple[int, int, str], ...] = ()
@@ -148,11 +152,20 @@ def read_question(text: str) -> Question:
     """A question with its scope, units and bounds marked; its subjects are still to be linked."""
     plain, parents = _without_classes(normalise(text))
     marks: list[tuple[int, int, str]] = []
+    source = _SOURCE.search(plain)
     years, relative = _years(plain, marks)
+    if source and set(years) - {int(source[1])}:
+        # 根据2024年预算说明，2023年…: the first year only says which document.
+        years = tuple(
+            year for year in years if year != int(source[1]) or plain.count(source[1]) > 1
+        )
+    if source:
+        marks.append((*source.span(), "document"))
     thresholds = _thresholds(plain, marks)
     unit = _unit(plain, marks)
     tables = tuple(dict.fromkeys(_table_number(m[1]) for m in _TABLE.finditer(plain)))
     marks += [(*m.span(), "table") for m in _TABLE.finditer(plain)]
+    marks += [(*m.span(), "level") for m in level_expression().finditer(plain)]
     marks += [(*m.span(), "document") for m in _DOCUMENT.finditer(plain)]
     codes = tuple(m[1] for m in _CODE.finditer(plain) if not _covered(m.start(), marks))
     marks += [(*m.span(), "code") for m in _CODE.finditer(plain) if not _covered(m.start(), marks)]
@@ -166,10 +179,17 @@ def read_question(text: str) -> Question:
         tables=tables,
         codes=codes,
         parents=parents,
+        source=int(source[1]) if source else None,
         unit=unit,
         thresholds=thresholds,
         marks=tuple(marks),
     )
+
+
+@cache
+def level_expression() -> re.Pattern[str]:
+    names = words("aspects")["level"].values()
+    return re.compile("|".join(expression for group in names for expression in group))
 
 
 def _without_classes(text: str) -> tuple[str, tuple[str, ...]]:

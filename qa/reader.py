@@ -87,7 +87,7 @@ def _content(grounder: Grounder, intent: str) -> Positions:
     """The places of the question that carry what it is about."""
     cues = _cue_places(grounder.text, intent)
     free = frozenset(i for i, free in enumerate(grounder.free) if free)
-    return grounder.hard - cues or free - cues
+    return grounder.hard - cues or free - cues or free
 
 
 def _cue_places(text: str, intent: str) -> Positions:
@@ -148,6 +148,12 @@ def _reasons(passage: Passage, around: str, grounder: Grounder, content: Positio
         )
         spans.append(Span(passage, quote, score, reason))
     return spans
+
+
+def _of_whole(sentence: str) -> bool:
+    """Whether a reason is given for income, spending or the budget as a whole."""
+    statement = _statement_of(sentence)[:40]
+    return bool(re.search(r"收支|(?:收入|支出|预算).{0,8}(?:增加|减少|增长|下降)", statement))
 
 
 def _before(parts: Sequence[str], i: int) -> str:

@@ -69,6 +69,8 @@ def scope_of(
         d for d in documents if not organisations or d.profile.organisation in organisations
     )
     kept = _of_kind(question.text, kept)
+    if question.source:
+        kept = tuple(d for d in kept if d.profile.year == question.source) or kept
     return Scope(replace(question, marks=marks), kept, organisations, _years(question, kept))
 
 
@@ -83,18 +85,25 @@ def _of_kind(text: str, documents: tuple[StoredDocument, ...]) -> tuple[StoredDo
 
 
 def _with_table(question: Question, titles: Sequence[str]) -> Question:
-    """The question with the table whose title it says in full."""
-    said = [
-        t
-        for t in titles
-        if len(key(t)) >= 4 and key(t).endswith(("表", ")")) and key(t) in question.text
-    ]
-    if not said:
-        return question
-    title = max(said, key=len)
-    at = question.text.index(key(title))
-    mark = (at, at + len(key(title)), "table")
-    return replace(question, titles=(key(title),), marks=(*question.marks, mark))
+    """The question with the table it names: by its whole title, or by the title's end
+    (支出预算总表 of 2024年部门支出预算总表)."""
+    names = {key(title) for title in titles if len(key(title)) >= 4}
+    whole = [name for name in names if name.endswith(("表", ")")) and name in question.text]
+    if whole:
+        title = max(whole, key=len)
+        return _tabled(question, (title,), question.text.index(title), len(title))
+    for match in re.finditer(r"[一-龥]{3,24}?表(?![一-龥]?格)", question.text):
+        for start in range(match.start(), match.end() - 3):
+            said = question.text[start : match.end()]
+            found = tuple(n for n in names if re.sub(r"\(.*?\)$", "", n).endswith(said))
+            if found:
+                return _tabled(question, found, start, len(said))
+    return question
+
+
+def _tabled(question: Question, titles: tuple[str, ...], at: int, length: int) -> Question:
+    mark = (at, at + length, "table")
+    return replace(question, titles=titles, marks=(*question.marks, mark))
 
 
 def _years(question: Question, documents: tuple[StoredDocument, ...]) -> tuple[int, ...]:
@@ -136,7 +145,7 @@ def _literal(text: str, name: str) -> list[tuple[int, int]]:
 
 def _short(name: str) -> list[str]:
     """A place goes by its name without 市, 县 …: 常德市 is 常德."""
-    return [name[:-1]] if re.fullmatch(r"[一-龥]{3,6}[省市县区州旗]", name) else []
+    return [name[:-1]] if re.fullmatch(r"[一-龥]{2,6}[省市县区州旗]", name) else []
 
 
 def _abbreviated(text: str, name: str) -> list[tuple[int, int]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import invented_budget as invented
 import pytest
 
-import invented_budget as invented
 from index.captions import Line, read_line, says_empty, squeeze, table_number
 
 
@@ -117,7 +117,9 @@ CAPTIONS = {
 
 @pytest.mark.parametrize("above", CAPTIONS.values(), ids=CAPTIONS.keys())
 def test_captions_in_every_form_say_the_same(tmp_path: Path, above: str) -> None:
-    (table,) = invented.tables(tmp_path, "# 题\n\n" + above + "项目|预算数|决算数\n防火|1.00|2.00\n")
+    (table,) = invented.tables(
+        tmp_path, "# 题\n\n" + above + "项目|预算数|决算数\n防火|1.00|2.00\n"
+    )
     assert (table.number, table.title, table.unit, table.organisation) == (
         "3",
         "支出总表",

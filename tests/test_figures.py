@@ -121,7 +121,15 @@ def test_a_bound_before_or_behind() -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("一", 1), ("十", 10), ("十二", 12), ("四十七", 47), ("一百零三", 103), ("８", 8), ("甲", None)],
+    [
+        ("一", 1),
+        ("十", 10),
+        ("十二", 12),
+        ("四十七", 47),
+        ("一百零三", 103),
+        ("８", 8),
+        ("甲", None),
+    ],
 )
 def test_chinese_ordinals(text: str, number: int | None) -> None:
     assert chinese_ordinal(text) == number

@@ -427,6 +427,9 @@ def test_retrieval_metrics_of_a_worked_example():
     # gains at ranks 2 and 4 against 1 and 2: (1/log2 3 + 1/log2 5) / (1 + 1/log2 3)
     assert retrieval.ndcg(ranked, cited) == pytest.approx(0.6509, abs=1e-4)
     assert retrieval.ndcg(["甲", "无关"], cited) == 1
+    assert [retrieval.recall_within(["无关", "甲乙"], ["甲", "乙"], n) for n in (3, 4, 5)] == [
+        0, 0.5, 1,
+    ]  # fmt: skip
     assert retrieval.ndcg(["无关"], cited) == 0 == retrieval.reciprocal_rank(["无关"], cited)
 
 

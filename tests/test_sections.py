@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import invented_budget as invented
 import pytest
 
-import invented_budget as invented
 from index.model import Block, Heading, Paragraph, Source
 from index.sections import Numbering, heading_of_line, numbering, promoted, with_sections
 

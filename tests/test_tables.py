@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import invented_budget as invented
 import pytest
 
-import invented_budget as invented
 from index.hierarchy import Line, bare_label, is_total_label, places
 from index.model import Table
 
@@ -48,7 +48,12 @@ def test_two_tables_side_by_side_become_two_and_the_left_one_ends_earlier() -> N
     assert paths(left) == ["收入/项目", "收入/2031年预算数"]
     assert paths(right) == ["支出/项目(按功能科目)", "支出/2031年预算数"]
     assert labels(left)[3:5] == ["二、单位资金", "本年收入合计"]
-    assert labels(right)[4:8] == ["林业和草原", "行政运行", "林业草原防灾减灾", "其他林业和草原支出"]
+    assert labels(right)[4:8] == [
+        "林业和草原",
+        "行政运行",
+        "林业草原防灾减灾",
+        "其他林业和草原支出",
+    ]
     assert labels(left)[-1] == "收入总计"
 
 

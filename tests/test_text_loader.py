@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import invented_budget as invented
 import pytest
 
-import invented_budget as invented
 from index.errors import UnreadableDocument
 from index.loaders import load
 from index.loaders.text import clean
@@ -96,7 +96,14 @@ def test_line_ends_of_other_systems(tmp_path: Path, end: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b" \n\t\n", b"\x00\x01\x02\xff\xfe\x00" * 50, b"\x89PNG\r\n\x1a\n\x00\x00"]
+    "content",
+    [
+        b"",
+        b" \n\t\n",
+        b"\t\t\n\t\t\n",
+        b"\x00\x01\x02\xff\xfe\x00" * 50,
+        b"\x89PNG\r\n\x1a\n\x00\x00",
+    ],
 )
 def test_what_is_no_text_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(UnreadableDocument, match=r"a\.txt"):

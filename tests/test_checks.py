@@ -1,0 +1,185 @@
+"""What is wrong in the source itself, and what is not."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import invented_budget as invented
+import pytest
+
+from index.build import read_document
+from index.model import Problem
+from index.sums import title_key, tolerance
+
+
+def problems(folder: Path, text: str) -> list[tuple[str, str]]:
+    return [(p.kind, p.message) for p in read_document(invented.written(folder, text)).problems]
+
+
+def kinds(folder: Path, text: str) -> list[str]:
+    return [kind for kind, _ in problems(folder, text)]
+
+
+def money(rows: str, title: str = "专项资金表") -> str:
+    return f"# 2031年部门预算\n\n表1\n\n## {title}\n\n单位：万元\n\n{rows}"
+
+
+def test_the_problems_of_the_fictional_budget_and_no_others() -> None:
+    found = invented.document().problems
+    assert [(p.kind, p.severity) for p in found] == [
+        ("missing_table", "warning"),
+        ("incomplete_table", "warning"),
+        ("rounding", "note"),
+    ]
+    missing, incomplete, rounding = found
+    assert "政府采购预算表" in missing.message
+    assert "项目支出总表" in incomplete.message and "300.00" in incomplete.message
+    assert "专项资金来源表" in rounding.message
+    assert all(p.source.line for p in found)
+
+
+SUMS = {
+    "adds up": ("项目|预算数\n甲|1.00\n乙|2.00\n合计|3.00\n", []),
+    "total first": ("项目|预算数\n合计|3.00\n甲|1.00\n乙|2.00\n", []),
+    "off by a rounding": ("项目|预算数\n甲|1.01\n乙|2.00\n合计|3.02\n", ["rounding"]),
+    "rows lost": ("项目|预算数\n甲|1.00\n乙|2.00\n合计|9.00\n", ["incomplete_table"]),
+    "carried over beside the sum": (
+        "项目|预算数\n甲|1.00\n乙|2.00\n本年支出合计|3.00\n结转下年|4.00\n支出总计|7.00\n",
+        [],
+    ),
+    "transfers after the first total": (
+        "项目|预算数\n甲|1.00\n乙|2.00\n收入合计|3.00\n上级补助收入|4.00\n收入总计|7.00\n",
+        [],
+    ),
+    "subtotals among the rows": (
+        "项目|预算数\n甲|1.00\n乙|2.00\n经费小计|3.00\n丙|4.00\n合计|7.00\n",
+        [],
+    ),
+    "a subtotal that is not called one": (
+        "项目|预算数\n甲|1.00\n乙|2.00\n全区基金收入|3.00\n丙|4.00\n合计|7.00\n",
+        [],
+    ),
+    "parents and children are not both added": (
+        "科目编码|科目名称|预算数\n201|公共|3.00\n20101|事务|3.00\n213|农业|4.00\n21302|林业|4.00\n|合计|7.00\n",
+        [],
+    ),
+    "a parent that is not its children": (
+        "科目编码|科目名称|预算数\n201|公共|3.00\n20101|事务|2.00\n213|农业|4.00\n21302|林业|4.00\n|合计|7.00\n",
+        ["sum_mismatch"],
+    ),
+    "complete in another column": (
+        "项目|调整预算数|完成数\n甲|1.00|1.00\n乙|2.00|2.00\n合计|9.00|3.00\n",
+        ["sum_mismatch"],
+    ),
+    "a subject without its 类": (
+        "科目编码|科目名称|预算数\n201|公共|3.00\n20101|事务|3.00\n20503|教育|1.00\n213|农业|4.00\n"
+        "21302|林业|4.00\n21303|水利|0.00\n|合计|8.00\n",
+        ["incomplete_table"],
+    ),
+    "counts are not added": ("项目|数量\n甲|1\n合计|9\n", []),
+}
+
+
+@pytest.mark.parametrize(("rows", "expected"), SUMS.values(), ids=SUMS.keys())
+def test_rows_and_their_total(tmp_path: Path, rows: str, expected: list[str]) -> None:
+    text = money(rows)
+    assert kinds(tmp_path, text.replace("单位：万元", "") if "数量" in rows else text) == expected
+
+
+def test_a_total_that_another_table_prints(tmp_path: Path) -> None:
+    text = money("项目|预算数\n甲|1.00\n支出总计|9.00\n", "收支总表").replace("甲|1.00", "甲|9.00")
+    text += (
+        "\n表2\n\n## 支出总表\n\n单位：万元\n\n科目编码|科目名称|合计\n201|甲|4.00\n205|乙|2.00\n"
+    )
+    ((kind, message),) = problems(tmp_path, text)
+    assert kind == "incomplete_table"
+    assert "表2" in message and "3.00" in message
+
+
+def test_another_table_s_total_is_not_this_one_s(tmp_path: Path) -> None:
+    text = money("项目|决算数\n甲|9.00\n支出总计|9.00\n", "收支决算表")
+    text += (
+        "\n表2\n\n## “三公”经费支出决算表\n\n单位：万元\n\n项目|决算数\n接待费|4.00\n用车费|2.00\n"
+    )
+    assert kinds(tmp_path, text) == []
+
+
+CONTENTS = (
+    "# 2031年部门预算\n\n# 目录\n\n- 第一部分 概况\n- 表1 收支总表\n- {0}\n\n# 第一部分 概况\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("listed", "printed", "missing"),
+    [
+        ("表2 支出总表", "支出总表", False),
+        ("2.2031年部门支出总表", "2031年部门支出总表", False),
+        ("（二）支出总表……12", "支出总表", False),
+        ("表2 支出总表", "收入总表", True),
+        ("第二部分 部门预算表", "收入总表", False),
+    ],
+)
+def test_tables_of_the_contents(tmp_path: Path, listed: str, printed: str, missing: bool) -> None:
+    rows = "单位：万元\n\n项目|预算数\n甲|1.00\n"
+    text = CONTENTS.format(listed) + f"表1\n\n## 收支总表\n\n{rows}\n表2\n\n## {printed}\n\n{rows}"
+    assert kinds(tmp_path, text) == (["missing_table"] if missing else [])
+
+
+PROSE = {
+    "a rate that the amounts give": ("接待费110.00万元，比2030年增加10.00万元，增长10.0%。", []),
+    "a rate that they do not give": (
+        "接待费110.00万元，比2030年增加10.00万元，增长20.0%。",
+        ["contradiction"],
+    ),
+    "a rate within the rounding": ("接待费1.10万元，比2030年增加0.33万元，增长42.9%。", []),
+    "a reason the wrong way round": (
+        "接待费4.00万元，比2030年减少2.00万元，主要原因是接待经费增加。",
+        ["contradiction"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("prose", "expected"), PROSE.values(), ids=PROSE.keys())
+def test_prose_against_itself(tmp_path: Path, prose: str, expected: list[str]) -> None:
+    assert kinds(tmp_path, f"# 2031年林业局部门预算\n\n{prose}\n") == expected
+
+
+@pytest.mark.parametrize(
+    ("prose", "expected"),
+    [
+        ("基本支出700.00万元。", []),
+        ("基本支出0.07亿元。", []),
+        ("基本支出770.00万元。", ["contradiction"]),
+        ("主要原因是政策性增资，增加基本支出70.00万元。", []),
+    ],
+)
+def test_prose_against_tables(tmp_path: Path, prose: str, expected: list[str]) -> None:
+    text = f"# 2031年林业局部门预算\n\n{prose}\n\n表3\n\n## 支出总表\n\n单位：万元\n\n"
+    text += "科目编码|科目名称|合计|基本支出|项目支出\n213|农林水支出|900.00|700.00|200.00\n"
+    text += "|合计|900.00|700.00|200.00\n"
+    assert kinds(tmp_path, text) == expected
+
+
+def test_tolerance_is_half_a_unit_a_term() -> None:
+    assert tolerance([Decimal("1.00"), Decimal("2.0"), Decimal("3")]) == Decimal("0.555")
+
+
+@pytest.mark.parametrize(
+    ("title", "key"),
+    [
+        ("（九）财政拨款“三公”经费支出表", "财政拨款三公经费支出表"),
+        ("1.2031年部门收入预算总表", "部门收入预算总表"),
+        ("附表八 支出总表", "支出总表"),
+        ("2031年度支出总表", "支出总表"),
+    ],
+)
+def test_titles_are_compared_without_number_year_and_quotes(title: str, key: str) -> None:
+    assert title_key(title) == key
+
+
+def test_a_problem_says_where(tmp_path: Path) -> None:
+    path = invented.written(tmp_path, money("项目|预算数\n甲|1.00\n乙|2.00\n合计|9.00\n"))
+    (problem,) = read_document(path).problems
+    assert isinstance(problem, Problem)
+    assert (problem.source.document, problem.source.line) == (path.name, 9)
