@@ -237,6 +237,7 @@ class Grounder:
             ),
             (self.covered(fact.quote) - self.strangers) if fact.origin == "prose" else frozenset(),
         )
+        context |= self._said_in("".join((*fact.path, fact.table_title, *fact.section[-3:])))
         if self._contradicts(fact, start, end):
             return None
         context |= self._measure_named(fact)
@@ -250,6 +251,11 @@ class Grounder:
         return len(label) + 0.5 * close + 0.3 * (
             more - close
         ) + named - special - 0.9 * extra, label | context
+
+    def _said_in(self, text: str) -> Positions:
+        """Where the question says, in other words, a term that stands in a text."""
+        plain = key(text)
+        return frozenset(i for a, b, t in self.said if t in plain for i in range(a, b))
 
     def _measure_named(self, fact: Fact) -> Positions:
         """Where the question names the fact's column in full, even in words that are soft alone."""
@@ -271,11 +277,11 @@ class Grounder:
 
     def _special(self, fact: Fact) -> float:
         """A penalty for the total of a part (政府性基金预算 …) that the question does not name."""
-        if not fact.is_total:
-            return 0.0
         title, data = key(fact.table_title), words("questions")
         unnamed = [w for w in data["special_tables"] if w in title and w not in self.text]
         partial = [w for w in data["special_totals"] if w in title and w not in self.text]
+        if not fact.is_total:
+            return 0.4 if unnamed else 0.0
         return 1.0 if unnamed else 0.5 if partial else 0.0
 
     def _label_cover(self, fact: Fact, start: int, end: int) -> tuple[Positions, float]:
@@ -290,6 +296,11 @@ class Grounder:
             # 宣传事务（款）一般行政管理事务（项） goes by its 款, for the 项 says nothing.
             names.append(fact.path[-1])
         best: tuple[Positions, float] = (frozenset(), 99.0)
+        if fact.origin == "prose" and len(leftover_words(core(fact.label))) < 2:
+            # 编报绩效目标的项目49个，涉及项目预算资金…: the sentence says what the figure is of.
+            said = self.covered(fact.quote) & self.hard - self.strangers
+            if len(said) >= 4 and self.covered(fact.label):
+                best = self.covered(fact.label), 1.0
         for name in names:
             found = self.name_cover(name, start, end)
             if found[0] and len(found[0]) - found[1] > len(best[0]) - best[1]:

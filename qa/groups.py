@@ -168,10 +168,11 @@ def _score(candidate: _Candidate, grounder: Grounder) -> tuple[float, Positions]
         if candidate.parent
         else frozenset()
     )
+    bonus = _kind_bonus(candidate, first, grounder.text)
     covered = parent | title | measure | section | (path & grounder.hard)
     score = (
         1.2 * len(parent)
-        - 0.9 * min(extra, 5) * bool(candidate.parent)
+        - 0.9 * min(extra, 5) * (bool(candidate.parent) and bonus < 3)
         + 0.8 * len((title - parent) & (grounder.hard | whole_title))
     )
     score += 0.8 * len(measure - parent) + 0.3 * len((section - title - parent) & grounder.hard)
@@ -179,7 +180,7 @@ def _score(candidate: _Candidate, grounder: Grounder) -> tuple[float, Positions]
     if first.origin == "table":
         rank = is_primary(first.measure)
         score -= 0.0 if measure else 0.03 * min(rank, 40)
-    score += _kind_bonus(candidate, first, grounder.text)
+    score += bonus
     if not candidate.parent:
         score -= 0.2
     if any(

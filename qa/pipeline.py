@@ -9,6 +9,7 @@ reasons, definitions and descriptions; what neither explains is `not_found`.
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, replace
 
@@ -117,6 +118,10 @@ def _asks_amount(scope: Scope) -> bool:
 
 
 def _from_facts(question: str, scope: Scope, library: Library, knowledge: _Knowledge) -> Answer:
+    asks_reason = has(scope.question.text, "check") and re.search(r"理由|原因", scope.question.text)
+    grounder = Grounder(library, knowledge.lexicon, scope)
+    if asks_reason and (checked := _reason_checked(question, grounder)):
+        return checked
     understood = understand(scope, library, knowledge.lexicon, tuple(knowledge.flaws))
     if understood.plan is None:
         return not_found(question, understood, knowledge.lexicon.documents)
@@ -128,6 +133,31 @@ def _from_facts(question: str, scope: Scope, library: Library, knowledge: _Knowl
         answer = not_found(question, understood, knowledge.lexicon.documents)
         return replace(answer, notes=(str(problem),) if isinstance(problem, UnitError) else ())
     return answered(question, understood, outcome, knowledge.flaws)
+
+
+def _reason_checked(question: str, grounder: Grounder) -> Answer | None:
+    """Whether the reason a sentence gives goes the way of its own figure."""
+    for start, end in cue_spans(grounder.text, "check", "why"):
+        grounder.mark(start, end)
+    for match in re.finditer(r"是增是减|理由|原因|说明里?的?|跟|数字|金额|里的", grounder.text):
+        grounder.mark(*match.span())
+    scope = without_base(grounder.scope)
+    found = [
+        grounder.ground(0, len(grounder.text), kind, scope.years) for kind in ("change", "rate")
+    ]
+    facts = [f for g in found if g and not g.unexplained for f in g.facts if f.reason and f.value]
+    if not facts:
+        return None
+    fact, cites = facts[0], Citations()
+    mark = f"[{cites.fact(fact)}]"
+    says = direction_of(fact.reason[-12:])
+    actual = 1 if fact.value > 0 else -1
+    verdict = "与数字不符" if says == -actual else "与数字一致"
+    word = "增加" if actual > 0 else "减少"
+    amount = money(abs(fact.value), fact.unit)
+    name = fact.path[-1] + fact.label if fact.path else fact.label
+    text = f"{fact.year}年{name}{word} {amount}{mark}；说明的理由是“{fact.reason}”{mark}：理由{verdict}。"
+    return Answer(question, "answered", "calculator", text, citations=cites.all)
 
 
 # ---------------------------------------------------------------- passages

@@ -200,8 +200,9 @@ def test_a_reason_in_a_sentence_of_its_own_belongs_to_the_figures_before_it() ->
         "2.农林水支出（类）林业和草原（款）行政运行（项）。主要用于工资。年初预算为640.00万元，支出决算为660.00万元。",
         "农林水支出（类）林业和草原（款）行政运行（项）年初预算为640.00万元，支出决算为660.00万元。",
         "“农林水支出（类）林业和草原（款）行政运行（项）”。年初预算为640.00万元，支出决算为660.00万元。",
+        "2031年，农林水支出（类）林业和草原（款）行政运行（项）年初预算为640.00万元。支出决算为660.00万元。",
     ],
-    ids=["numbered", "in the sentence", "opening a paragraph"],
+    ids=["numbered", "in the sentence", "opening a paragraph", "behind other words"],
 )
 def test_class_款_and_项_are_the_path(text: str) -> None:
     facts = prose_facts(text, profile=ACCOUNT)
