@@ -32,7 +32,8 @@ run: .venv/installed
 # The tests come last, so that their summary is the last line; both always run.
 test: .venv/installed-dev
 	@$(PY) -m evals $(SAMPLE)/questions.jsonl --docs $(SAMPLE) --out out/ci --min-accuracy $(EVAL_FLOOR); \
-	evaluated=$$?; $(PY) -m pytest && exit $$evaluated
+	evaluated=$$?; $(PY) -m pytest || exit; \
+	[ $$evaluated = 0 ] || { echo '▸ 测试通过，但小评测没有通过：见上面的表和 out/ci/report.html' >&2; exit 1; }
 
 check: .venv/installed-dev
 	$(PY) -m ruff check .

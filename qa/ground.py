@@ -104,9 +104,11 @@ class Grounder:
     def __post_init__(self) -> None:
         self.text = self.scope.question.text
         self.free = self.scope.question.free()
+        marked = [(a, b) for a, b, kind in self.scope.question.marks if kind == "organisation"]
         for start, end, _ in self.lexicon.exact(self.text):
             # A long printed name is what is asked for, also where it contains a place.
-            if end - start >= 7:
+            inside = [b - a for a, b in marked if start <= a and b <= end]
+            if inside and sum(inside) < 0.5 * (end - start):
                 self.free[start:end] = [True] * (end - start)
         self.said = self.lexicon.said(self.text)
         self.hard = self._hard()
