@@ -41,13 +41,16 @@ def growth_plot(rows: Sequence[Mapping[str, Any]]) -> str:
         parts.append(_text(_LEFT - 8, y(10**power) + 4, f"{10**power:g}", "end", "#666"))
     for row, size in zip(rows, sizes, strict=True):
         parts.append(_text(x(size), _HEIGHT - 24, f"{row['documents']:,} 个文件", "middle", "#666"))
-    ends: list[float] = []
+    ends: list[tuple[float, float, str, str]] = []
     for key, name, colour in _LINES:
         points = [(x(s), y(r[key])) for r, s in zip(rows, sizes, strict=True) if r[key] > 0]
         if points:
             parts += _series(points, colour)
-            ends.append(_free(points[-1][1], ends))
-            parts.append(_text(points[-1][0] + 12, ends[-1] + 4, name, "start", colour, "600"))
+            ends.append((points[-1][1], points[-1][0], name, colour))
+    taken: list[float] = []
+    for height, right, name, colour in sorted(ends):
+        taken.append(_free(height, taken))
+        parts.append(_text(right + 12, taken[-1] + 4, name, "start", colour, "600"))
     body = "\n".join(parts)
     size_ = f"viewBox='0 0 {_WIDTH} {_HEIGHT}' width='{_WIDTH}' height='{_HEIGHT}'"
     back = f"<rect width='{_WIDTH}' height='{_HEIGHT}' fill='#ffffff'/>"

@@ -29,7 +29,7 @@ KINDS: dict[Kind, int] = {"value": 0, "change": 1, "rate": 2, "share": 3, "compl
 _TAIL = re.compile(
     r"(?:支出|经费|费用|费|资金|项目|预算|决算|拨款|收支|情况|金额|合计|总计|总额|数|类|款|项|总)+$"
 )
-_STRANGER = re.compile(r"[一-龥]{2}(?:局|厅|委员会|街道|法院|检察院|公司|医院|大学|学院|中学|小学)")
+_STRANGER = re.compile(r"[一-龥]{2}(?:局|厅|委员会|街道|法院|检察院|公司)")
 _MONEY = re.compile(r"多少(?:个)?(?:钱|资金|经费|款)|花了?多少")
 # The units that count the same thing.
 _COUNTS: dict[str, tuple[str, ...]] = {
@@ -49,7 +49,7 @@ _COUNTS: dict[str, tuple[str, ...]] = {
     "项": ("项", "个"),
 }
 _OWN = re.compile(
-    r"(?:该|本|我|此|个|贵|全|各|哪|家|级|市|区|县|等)(?:局|厅|委员会|街道|法院|检察院|公司|医院|大学|学院|中学|小学)$"
+    r"(?:该|本|我|此|个|贵|全|各|哪|家|级|市|区|县|等)(?:局|厅|委员会|街道|法院|检察院|公司)$"
 )
 Positions = frozenset[int]
 

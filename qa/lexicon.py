@@ -101,7 +101,9 @@ class Lexicon:
             for match in expression.finditer(text):
                 start, end = match.span()
                 inside = any(a <= start and end <= b and b - a > end - start for a, b, _ in named)
-                if end > start and not inside:
+                # 支出预算 in 基本支出预算 is the tail of another name, no name of its own.
+                tail = any(a < start < b < end for a, b, _ in named if b - a >= 3)
+                if end > start and not inside and not tail:
                     found.append((start, end, term))
         return found
 

@@ -43,7 +43,7 @@ def direction_of(text: str) -> int:
 def is_context(word: str, scope: Scope) -> bool:
     """Words that name the kind of document asked (部门预算, 决算报告), or a part of its title."""
     titles = {key(d.profile.title + d.profile.kind + d.name) for d in scope.documents}
-    return any(word in title for title in titles) and len(word) <= 4
+    return 2 <= len(word) <= 4 and any(word in title for title in titles)
 
 
 @dataclass

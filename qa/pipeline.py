@@ -24,7 +24,7 @@ from qa.comparing import change_plan
 from qa.compose import ambiguous, answered, money, not_found
 from qa.evidence import Evidence
 from qa.ground import Grounder
-from qa.lexicon import Lexicon, lexicon_of
+from qa.lexicon import Lexicon, lexicon_of, term_of
 from qa.operands import Operands, direction_of
 from qa.plan import Difference
 from qa.question import cue_spans, has, normalise, read_question
@@ -263,7 +263,7 @@ def _reason_fact(question: str, grounder: Grounder) -> Answer | None:
         if found and found.score >= 2 and not grounder.leftover(found.covered):
             facts += [f for f in found.facts if f.origin == "prose" and not f.derived]
     subjects = list(dict.fromkeys((f.document, f.label, f.path) for f in facts))
-    if not subjects or len({(document, label) for document, label, _ in subjects}) > 1:
+    if not subjects or len({(document, term_of(label)) for document, label, _ in subjects}) > 1:
         return None
     facts = [f for f in facts if (f.document, f.label, f.path) == subjects[0]]
     changes = [f for f in facts if f.column in (1, 2)]
