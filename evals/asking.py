@@ -97,12 +97,14 @@ def setting(shelf: Shelf, rng: Random) -> Setting:
 
 
 def org_name(shelf: Shelf, organisation: str, rng: Random) -> str:
-    """A name people use: the full one, without the city, the bare office where only one is so
-    called on the shelf."""
+    """A name people use: the full one, or, where only one on the shelf is so called, the one
+    without the city and the bare office."""
     city_end = organisation.index("市") + 1
     district_end = organisation.index("区") + 1
-    short = organisation[district_end:]
-    names = [organisation, organisation[city_end:]]
+    local, short = organisation[city_end:], organisation[district_end:]
+    names = [organisation]
+    if sum(other.endswith(local) for other in shelf.organisations) == 1:
+        names.append(local)
     if sum(other.endswith(short) for other in shelf.organisations) == 1:
         names += [short, short, "区" + short]
     return rng.choice(names)

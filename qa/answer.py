@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
 
 from index.figures import plain
 from index.model import Fact, Passage
 from qa.calculator import Item, Operand
+from qa.cells import Cell
 from qa.plan import Plan
 
 __all__ = ["Answer", "Calculation", "Citation", "Citations"]
@@ -136,24 +137,26 @@ class Citations:
         self._all.append(_of_fact(n, fact))
         return n
 
-    def passage(self, passage: Passage, quote: str) -> int:
-        """The number of the citation of words in a passage."""
-        key = ("quote", f"{passage.document}|{quote}")
+    def passage(self, passage: Passage, quote: str, cell: Cell | None = None) -> int:
+        """The number of the citation of words in a passage, or in one cell of its table."""
+        key = ("quote", f"{passage.document}|{cell.row if cell else ''}|{quote}")
         if key not in self._of:
-            self._of[key] = len(self._all) + 1
+            n = self._of[key] = len(self._all) + 1
             section = " / ".join(passage.section[-2:]) or passage.document
             table = passage.section[-1] if passage.table and passage.section else ""
-            self._all.append(
-                Citation(
-                    len(self._all) + 1,
-                    passage.document,
-                    passage.source.page,
-                    section,
-                    quote,
-                    table=table,
-                    passage=passage,
-                )
+            citation = Citation(
+                n, passage.document, passage.source.page, section, quote, table, passage=passage
             )
+            if cell:
+                at = f"（{cell.address}）" if cell.address else ""
+                citation = replace(
+                    citation,
+                    page=cell.page,
+                    section=cell.sheet or section,
+                    row=cell.row + at,
+                    column=cell.column + at,
+                )
+            self._all.append(citation)
         return self._of[key]
 
     @property

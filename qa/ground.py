@@ -99,6 +99,7 @@ class Grounder:
     lexicon: Lexicon
     scope: Scope
     _cover: dict[str, Positions] = field(default_factory=dict)
+    parents: tuple[str, ...] = ()
     _leftover: dict[Positions, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -196,8 +197,8 @@ class Grounder:
             facts = [f for f in facts if own[f.document] in wanted] or facts
         else:
             facts = [f for f in facts if f.year == own[f.document] or f.year is None] or facts
-        if question.parents:
-            named = {key(p) for p in question.parents}
+        if question.parents or self.parents:
+            named = {key(p) for p in (*question.parents, *self.parents)}
             facts = [f for f in facts if named & {key(p) for p in f.path}] or facts
         if question.titles:
             facts = [f for f in facts if key(f.table_title) in question.titles]
@@ -312,7 +313,10 @@ class Grounder:
     def name_cover(self, name: str, start: int, end: int) -> tuple[Positions, float]:
         term = term_of(name)
         said = {
-            i for a, b, t in self.said if t == term and start <= a and b <= end for i in range(a, b)
+            i
+            for a, b, t in self.said
+            if t == term and start <= a and b <= end and any(self.free[a:b])
+            for i in range(a, b)
         }
         literal = {i for i in self.covered(name) if start <= i < end}
         plain = level_expression().sub("", core(name)) or core(name)
@@ -323,7 +327,7 @@ class Grounder:
                 literal |= {i for i in self.covered(plain) if start <= i < end}
         if said:
             # A term's other printed forms answer too, but the one that was said comes first.
-            return frozenset(said | literal), 0.0 if plain in self.text else 1.5
+            return frozenset(said | literal), -1.0 if plain in self.text[start:end] else 1.5
         if len(plain) < 3 and not leftover_words(plain):
             return frozenset(), 99.0
         if not literal:

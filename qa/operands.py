@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from qa.scope import Scope
 
 __all__ = ["Operands", "direction_of", "is_context"]
 
+_BELOW = re.compile(r"(?:[类款项])?(?:下面?|里面?|中|当中|之下|项下|内)的")
 _WHOLES = ("支出总计", "收入总计")
 _SEPARATOR = re.compile(r"、|,|以及|和|与|及|跟|加上?|还有|同")
 
@@ -65,11 +67,20 @@ class Operands:
         self.question: Question = self.grounder.scope.question
         self.scope: Scope = self.grounder.scope
         self.end = len(self.text)
+        self._nested()
         for start, end, term in self.grounder.said:
             # 部门预算支出的基本支出: the whole is only where the part is looked for.
             behind = re.match(r"(?:的|里面?|中|当中|之中)[,，]?", self.text[end:])
             if term in _WHOLES and behind and self.has_content(end + behind.end(), self.end):
                 self.grounder.mark(start, end)
+
+    def _nested(self) -> None:
+        """A款下的B项, A里的B: the first name is where the second stands."""
+        names = sorted((min(name), max(name) + 1) for name in self.grounder.names)
+        for (a, b), (c, _) in itertools.pairwise(names):
+            if _BELOW.fullmatch(self.text[b:c]):
+                self.grounder.parents = (*self.grounder.parents, self.text[a:b])
+                self.grounder.mark(a, c)
 
     def value(
         self,

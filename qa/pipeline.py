@@ -187,7 +187,11 @@ def _from_passages(
     if intent == "why" and (wrong := _wrong_premise(question, stated, library, knowledge)):
         return wrong
     documents = _documents(scope)
-    passages = _searched(question, intent, library, documents) if found is None else found
+    terms = " ".join(dict.fromkeys(term for _, _, term in grounder.said))
+    if found is None:
+        passages = _searched(question, intent, terms, library, documents)
+    else:
+        passages = found
     reading = read(grounder, intent, passages, library)
     if intent == "define" and not reading.spans:
         reading = read(grounder, "describe", passages, library)
@@ -207,13 +211,15 @@ _SAYS = {
 }
 
 
-def _searched(question: str, intent: str, library: Library, documents: list[str]) -> list[Passage]:
+def _searched(
+    question: str, intent: str, terms: str, library: Library, documents: list[str]
+) -> list[Passage]:
     """Passages for a question as asked, and as its answer would put it."""
     asked = search(library, question, _PASSAGES, documents)
     content = normalise(question)
     for start, end in sorted(cue_spans(content, "why", "define"), reverse=True):
         content = content[:start] + content[end:]
-    told = search(library, f"{content} {_SAYS[intent]}", _PASSAGES // 2, documents, "words")
+    told = search(library, f"{content} {terms} {_SAYS[intent]}", _PASSAGES // 2, documents, "words")
     return list({passage.id: passage for passage in (*asked, *told)}.values())
 
 
@@ -236,8 +242,9 @@ def _quoted(question: str, reading: Reading, passages: list[Passage]) -> Answer:
     cites = Citations()
     said = []
     for span in reading.spans:
-        n = cites.passage(span.passage, span.quote)
-        said.append(f"{span.quote.strip()}[{n}]")
+        n = cites.passage(span.passage, span.quote, span.cell)
+        name = f"{span.cell.row}（{span.cell.column}）：" if span.cell else ""
+        said.append(f"{name}{span.quote.strip()}[{n}]")
     text = "\n".join(said)
     if reading.notes:
         text = "".join(reading.notes) + "\n" + text

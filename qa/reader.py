@@ -15,6 +15,7 @@ from index.chunks import MAX_CHARS
 from index.library import Library
 from index.model import Passage
 from index.statements import is_definition, reason_in, sentences
+from qa.cells import Cell, worded_cells
 from qa.ground import Grounder, Positions
 from qa.lexicon import key
 from qa.operands import direction_of
@@ -33,6 +34,7 @@ class Span:
     quote: str
     coverage: float
     reason: str = ""
+    cell: Cell | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,15 @@ def intent_of(question: Question) -> str:
 def read(grounder: Grounder, intent: str, passages: Sequence[Passage], library: Library) -> Reading:
     """The spans of the passages that answer a question."""
     content = _content(grounder, intent)
-    spans = [span for passage in passages for span in _spans(passage, grounder, intent, content)]
+    spans = [
+        span
+        for passage in passages
+        for span in (
+            _spans(passage, grounder, intent, content)
+            if passage.kind == "prose"
+            else _cells(passage, grounder, intent, content, library)
+        )
+    ]
     asks_use = bool(re.search(r"用途|用于|用来|用在|干什么|做什么|干嘛", grounder.text))
     ranked = sorted(spans, key=lambda s: -_rank(s, passages, asks_use))
     if not ranked or ranked[0].coverage < _ENOUGH:
@@ -108,29 +118,34 @@ def _spans(passage: Passage, grounder: Grounder, intent: str, content: Positions
     if intent == "define":
         return _definitions(passage, grounder, content)
     whole = _coverage(grounder, content, around + passage.text)
-    if len(passage.text) <= 260 or passage.kind == "row":
-        return [Span(passage, _row_of(passage, grounder, content), whole)]
+    if len(passage.text) <= 260:
+        return [Span(passage, passage.text, whole)]
     best = max(
         sentences(passage.text), key=lambda s: _coverage(grounder, content, s), default=passage.text
     )
     return [Span(passage, best, _coverage(grounder, content, around + best))]
 
 
-def _row_of(passage: Passage, grounder: Grounder, content: Positions) -> str:
-    """Of a passage of table rows the row that says most of what is asked."""
-    if passage.kind == "prose":
-        return passage.text
-    return max(passage.text.split("\n"), key=lambda row: _coverage(grounder, content, row))
+def _cells(
+    passage: Passage, grounder: Grounder, intent: str, content: Positions, library: Library
+) -> list[Span]:
+    """Cells with words, each read with its row, its column and its table."""
+    if intent == "define":
+        return []
+    spans = []
+    for cell in worded_cells(passage, library):
+        said = " ".join((*passage.section[-1:], cell.above, cell.row, cell.column, cell.text))
+        reason = (reason_in(cell.text) or cell.text) if intent == "why" else ""
+        spans.append(Span(passage, cell.text, _coverage(grounder, content, said), reason, cell))
+    return spans
 
 
 def _reasons(passage: Passage, around: str, grounder: Grounder, content: Positions) -> list[Span]:
     """Sentences with a reason, each read with what stands before it in its paragraph."""
     spans = []
-    parts = list(sentences(passage.text)) if passage.kind == "prose" else passage.text.split("\n")
+    parts = list(sentences(passage.text))
     for i, sentence in enumerate(parts):
         reason = reason_in(sentence)
-        if not reason and passage.kind == "row" and len(sentence) > 40:
-            reason = sentence
         if not reason and re.search(r"受.{2,40}影响|导致|使得|因此|主要考虑", sentence):
             reason = sentence
         if not reason:
