@@ -153,6 +153,9 @@ class Grounder:
         for a, b, term in self.said:
             if start <= a and b <= end:
                 labels.update(self.lexicon.keys.get(term, ()) or self.lexicon.containing(term))
+        for name, below in self.lexicon.under.items():
+            if name in stretch:
+                labels.update(below)
         return list(dict.fromkeys([*labels, *self.lexicon.alike(stretch)]))
 
     def _facts(self, labels: Sequence[str], start: int, end: int) -> list[Fact]:
@@ -406,14 +409,19 @@ class Grounder:
         for group in words("questions")["opposites"]:
             asked = [w for w in group["words"] if w in asked_for]
             told = [w for w in group["words"] if w in about]
-            if (
-                len(asked) == 1
-                and told
-                and asked[0] not in around
-                and not any(w in asked_for for w in told)
-            ):
+            if len(asked) != 1:
+                continue
+            if self._label_denies(fact, asked[0], [w for w in group["words"] if w != asked[0]]):
+                return True
+            if told and asked[0] not in around and not any(w in asked_for for w in told):
                 return True
         return False
+
+    @staticmethod
+    def _label_denies(fact: Fact, asked: str, told: Sequence[str]) -> bool:
+        """Whether the row's own name has the other word, whatever stands around it."""
+        name = core(fact.label)
+        return asked not in name and any(word in name for word in told)
 
     def _best(
         self, scored: list[tuple[tuple[float, Positions], Fact]], start: int, end: int

@@ -6,6 +6,7 @@ forms of a term, and by likeness (shared character pairs).
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -73,6 +74,7 @@ class Lexicon:
     labels: tuple[str, ...]
     measures: tuple[str, ...]
     titles: tuple[str, ...]
+    under: dict[str, list[str]] = field(default_factory=dict, repr=False)
     _by_pair: dict[str, list[int]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -132,8 +134,19 @@ def lexicon_of(library: Library) -> Lexicon:
     for index, label in enumerate(labels):
         for pair in pairs(key(label)):
             by_pair[pair].append(index)
+    under: dict[str, list[str]] = defaultdict(list)
+    for label, path, origin in library.distinct("label", "path", "origin"):
+        parents = json.loads(path)
+        # In prose a 项 that says nothing (一般行政管理事务) goes by the 款 above it.
+        if origin == "prose" and len(parents) > 1:
+            under[key(parents[-1])].append(label)
     return Lexicon(
-        library.documents(), tuple(labels), tuple(measures), tuple(titles), dict(by_pair)
+        documents=library.documents(),
+        labels=tuple(labels),
+        measures=tuple(measures),
+        titles=tuple(titles),
+        under=dict(under),
+        _by_pair=dict(by_pair),
     )
 
 

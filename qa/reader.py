@@ -49,6 +49,8 @@ class Reading:
 def intent_of(question: Question) -> str:
     """`why`, `define`, `describe` or `figure`: what kind of answer a question wants."""
     text = question.text
+    if has(text, "check") and re.search(r"理由|原因", text):
+        return "figure"
     if has(text, "why") and not re.search(r"原因.{0,6}(?:多少|几)", text):
         return "why"
     strong = re.search(r"意思|含义|定义|解释|理解|名词|概念|^什么是|^什么叫|何谓|何为", text)
@@ -96,8 +98,10 @@ def read(grounder: Grounder, intent: str, passages: Sequence[Passage], library: 
 def _content(grounder: Grounder, intent: str) -> Positions:
     """The places of the question that carry what it is about."""
     cues = _cue_places(grounder.text, intent)
-    free = frozenset(i for i, free in enumerate(grounder.free) if free)
-    return grounder.hard - cues or free - cues or free
+    free = frozenset(
+        i for i, free in enumerate(grounder.free) if free and grounder.text[i].isalnum()
+    )
+    return (grounder.hard & free) - cues or free - cues or free
 
 
 def _cue_places(text: str, intent: str) -> Positions:
@@ -105,14 +109,14 @@ def _cue_places(text: str, intent: str) -> Positions:
 
     places = {i for start, end in cue_spans(text, "why", "define") for i in range(start, end)}
     words = re.finditer(
-        r"增加|增长|减少|下降|上升|降低|变化|变动|砍|一大半|一半以上|大幅|一下子?|突然|多出|没花完|没用完|怎么|为何|原因|依据|主要|包括|用于|内容|遵循|多少|万元|三千多万|[几数]?[十百千]多?万|涨|差异|不一致|不同|决算数?|预算数?|年初|跌|倍|只|安排|基本原则|介绍|用途|作用|解释|理解|这个词|意思|含义|定义|概念|名词|用来|用在|方面|哪些|什么",
+        r"[\d一二两三四五六七八九十百千]+[多余]?[千万亿]|增加|增长|减少|下降|上升|降低|变化|变动|砍|一大半|一半以上|大幅|一下子?|突然|多出|没花完|没用完|怎么|为何|原因|依据|主要|包括|用于|内容|遵循|多少|万元|三千多万|[几数]?[十百千]多?万|涨|差异|不一致|不同|决算数?|预算数?|年初|跌|倍|只|安排|基本原则|介绍|用途|作用|解释|理解|这个词|意思|含义|定义|概念|名词|用来|用在|方面|哪些|什么",
         text,
     )
     return frozenset(places | {i for match in words for i in range(*match.span())})
 
 
 def _spans(passage: Passage, grounder: Grounder, intent: str, content: Positions) -> list[Span]:
-    around = " ".join(passage.section[-2:])
+    around = " ".join(passage.section[-4:])
     if intent == "why":
         return _reasons(passage, around, grounder, content)
     if intent == "define":
