@@ -209,7 +209,8 @@ class Catalogue:
         if not query or k < 1:
             return []
         where, values = _where(document=documents)
-        within = f" AND rowid IN (SELECT n FROM passages{where})" if where else ""
+        # The plus keeps SQLite from walking the documents' passages instead of the words found.
+        within = f" AND +rowid IN (SELECT n FROM passages{where})" if where else ""
         sql = (
             "SELECT id, -score FROM (SELECT rowid AS n, bm25(passages_fts) AS score"
             f" FROM passages_fts WHERE passages_fts MATCH ?{within}"

@@ -433,7 +433,8 @@ class Grounder:
         top = max(score for score, *_ in judged)
         best = [entry for entry in judged if entry[0] >= top - 0.05]
         facts = _primary([fact for *_, fact in best])
-        kept = [entry for entry in best if entry[3] in facts]
+        chosen = {fact.id for fact in facts}
+        kept = [entry for entry in best if entry[3].id in chosen]
         covered = frozenset().union(*(entry[1] for entry in kept))
         return Grounded(tuple(facts), top, covered, kept[0][2] if kept else ())
 

@@ -45,6 +45,7 @@ class _Knowledge:
     signature: str
     lexicon: Lexicon
     flaws: dict[str, str]
+    years: frozenset[int | None]
 
 
 _known: dict[int, _Knowledge] = {}
@@ -81,7 +82,12 @@ def _knowledge(library: Library) -> _Knowledge:
     signature = library.signature()
     held = _known.get(id(library))
     if held is None or held.signature != signature:
-        held = _known[id(library)] = _Knowledge(signature, lexicon_of(library), _flaws(library))
+        held = _known[id(library)] = _Knowledge(
+            signature,
+            lexicon_of(library),
+            _flaws(library),
+            frozenset(year for (year,) in library.distinct("year")),
+        )
     return held
 
 
@@ -175,7 +181,7 @@ def _from_passages(
     if intent == "why":
         scope = without_base(scope)
     grounder = Grounder(library, knowledge.lexicon, scope)
-    if not _year_held(scope, library):
+    if not _year_held(scope, knowledge):
         return not_found(
             question,
             Understanding(scope, unexplained=tuple(f"{y}年" for y in scope.years)),
@@ -229,13 +235,8 @@ def _documents(scope: Scope) -> list[str]:
     return own or list(scope.names)
 
 
-def _year_held(scope: Scope, library: Library) -> bool:
-    if not scope.years:
-        return True
-    held = {d.profile.year for d in scope.documents} | {
-        year for (year,) in library.distinct("year")
-    }
-    return any(year in held for year in scope.years)
+def _year_held(scope: Scope, knowledge: _Knowledge) -> bool:
+    return not scope.years or any(year in knowledge.years for year in scope.years)
 
 
 def _quoted(question: str, reading: Reading, passages: list[Passage]) -> Answer:

@@ -120,10 +120,11 @@ def _organisations(
     """Where the question names an organisation of the store: by name, by alias, for short."""
     text = question.text
     found: list[tuple[int, int, str]] = []
-    for name in {d.profile.organisation for d in documents if d.profile.organisation}:
-        aliases = {
-            a for d in documents if d.profile.organisation == name for a in d.profile.aliases
-        }
+    names: dict[str, set[str]] = {}
+    for document in documents:
+        if document.profile.organisation:
+            names.setdefault(document.profile.organisation, set()).update(document.profile.aliases)
+    for name, aliases in names.items():
         spans = [s for alias in (name, *aliases, *_short(name)) for s in _literal(text, alias)]
         spans += _abbreviated(text, name)
         if spans:
@@ -140,7 +141,12 @@ def _organisations(
 def _literal(text: str, name: str) -> list[tuple[int, int]]:
     if _GENERIC.match(name) or len(name) < 2:
         return []
-    return [match.span() for match in re.finditer(re.escape(name), text)]
+    at = text.find(name)
+    spans = []
+    while at >= 0:
+        spans.append((at, at + len(name)))
+        at = text.find(name, at + 1)
+    return spans
 
 
 def _short(name: str) -> list[str]:
