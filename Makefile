@@ -10,8 +10,8 @@ DEMO := .demo/store
 EVAL_FLOOR ?= 0.90
 
 # A collection of one's own beside the checkout: documents, and a file of questions for each.
-OWN_QUESTIONS := $(wildcard ../shared/questions/*.jsonl)
-OWN_DOCUMENTS := $(filter-out %/README.md,$(wildcard ../shared/corpus/*))
+OWN := ../shared
+OWN_QUESTIONS := $(wildcard $(OWN)/questions/*.jsonl)
 
 .PHONY: run test check eval
 
@@ -42,9 +42,11 @@ check: .venv/installed-dev
 
 eval: .venv/installed-dev
 	@$(PY) -m evals $(SAMPLE)/questions.jsonl --docs $(SAMPLE) --out out/sample
-ifneq ($(OWN_QUESTIONS),)
-	@$(PY) -m evals $(OWN_QUESTIONS) --docs $(OWN_DOCUMENTS) --out out/shared
-endif
+	@for questions in $(OWN_QUESTIONS); do \
+	    name=$$(basename "$$questions" .jsonl); \
+	    printf '\n▸ %s\n' "$$name"; \
+	    $(PY) -m evals "$$questions" --docs $(OWN)/corpus/"$$name".* --out "out/shared/$$name" || failed=1; \
+	done; exit $${failed:-0}
 
 # pip is what a virtual environment lacks when it could be made only in part (Debian without
 # python3-venv): then it is made again.

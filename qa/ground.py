@@ -30,6 +30,8 @@ _TAIL = re.compile(
     r"(?:支出|经费|费用|费|资金|项目|预算|决算|拨款|收支|情况|金额|合计|总计|总额|数|类|款|项|总)+$"
 )
 _STRANGER = re.compile(r"[一-龥]{2}(?:局|厅|委员会|街道|法院|检察院|公司)")
+# Columns that only say how a figure is stated, and name no subject.
+_STATED = re.compile(r"(?:预算|决算|执行|安排|完成|预计)?(?:数|金额)$")
 _MONEY = re.compile(r"多少(?:个)?(?:钱|资金|经费|款)|花了?多少")
 # The units that count the same thing.
 _COUNTS: dict[str, tuple[str, ...]] = {
@@ -296,11 +298,13 @@ class Grounder:
         # A total row named like its organisation is named by its column, not by the organisation.
         own = bool(fact.organisation) and core(fact.label).startswith(core(fact.organisation))
         names = [] if own else [fact.label]
-        if fact.is_total or own:
+        above = ""
+        if (fact.is_total or own) and not _STATED.search(leaf(fact.measure)):
             names.append(leaf(fact.measure))
-        if fact.origin == "prose" and len(fact.path) > 1 and not leftover_words(core(fact.label)):
+        if fact.origin == "prose" and len(fact.path) > 1 and _is_generic(fact.label):
             # 宣传事务（款）一般行政管理事务（项） goes by its 款, for the 项 says nothing.
-            names.append(fact.path[-1])
+            above = fact.path[-1]
+            names.append(above)
         best: tuple[Positions, float] = (frozenset(), 99.0)
         if fact.origin == "prose" and len(leftover_words(core(fact.label))) < 2:
             # 编报绩效目标的项目49个，涉及项目预算资金…: the sentence says what the figure is of.
@@ -308,7 +312,8 @@ class Grounder:
             if len(said) >= 4 and self.covered(fact.label):
                 best = self.covered(fact.label), 1.0
         for name in names:
-            found = self.name_cover(name, start, end)
+            cover, extra = self.name_cover(name, start, end)
+            found = (cover, extra + 1.0 * (name == above))
             if found[0] and len(found[0]) - found[1] > len(best[0]) - best[1]:
                 best = found
         return best
@@ -485,6 +490,11 @@ class Grounder:
         """The free places that carry content of their own."""
         soft = {i for m in _soft_expression().finditer(self.text) for i in range(*m.span())}
         return frozenset(i for i, free in enumerate(self.free) if free and i not in soft)
+
+
+def _is_generic(label: str) -> bool:
+    """Whether a subject says nothing without the one above it (一般行政管理事务)."""
+    return any(re.fullmatch(e, core(label)) for e in words("questions")["generic_items"])
 
 
 def _named_share(name: str, stretch: str) -> float:

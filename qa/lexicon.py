@@ -105,7 +105,10 @@ class Lexicon:
                 inside = any(a <= start and end <= b and b - a > end - start for a, b, _ in named)
                 # 支出预算 in 基本支出预算 is the tail of another name, no name of its own.
                 tail = any(a < start < b < end for a, b, _ in named if b - a >= 3)
-                if end > start and not inside and not tail:
+                # 服务 alone names a purchase only where purchases are spoken of.
+                vague = match[0] in term and term != match[0] and end - start < 3 and "采购" in term
+                vague = vague and "采购" not in text
+                if end > start and not inside and not tail and not vague:
                     found.append((start, end, term))
         return found
 

@@ -101,7 +101,7 @@ def _content(grounder: Grounder, intent: str) -> Positions:
     free = frozenset(
         i for i, free in enumerate(grounder.free) if free and grounder.text[i].isalnum()
     )
-    return (grounder.hard & free) - cues or free - cues or free
+    return (grounder.hard & free) - cues or free - cues
 
 
 def _cue_places(text: str, intent: str) -> Positions:

@@ -63,9 +63,9 @@ FIGURES = [
         "表8 一般公共预算支出表（按经济分类）",
     ),
     ("文化广电体育局2024年的办公费的基本支出是多少万元", "3.72", "万元", "办公费"),
-    # derived from the year after it
+    # the year before: derived from the year after it, or printed beside it
     ("城市管理局2021年“三公”经费是多少", "49.55", "万元", "52.74万元"),
-    ("文化广电体育局2021年三公经费的预算是多少", "43.82", "万元", "37.85万元"),
+    ("文化广电体育局2021年三公经费的预算是多少", "43.82", "万元", "2021年预算数"),
     # computed
     ("城市管理局2024年基本工资、津贴补贴和奖金合计多少万元？", "566.85", "万元", "基本工资"),
     ("城市管理局2024年奖金、基本工资、津贴补贴一共多少万元？", "566.85", "万元", "奖金"),
@@ -88,9 +88,7 @@ FIGURES = [
 
 
 @pytest.mark.parametrize(("question", "value", "unit", "place"), FIGURES)
-def test_figures(
-    question: str, value: str, unit: str, place: str, sample_library: Library
-) -> None:
+def test_figures(question: str, value: str, unit: str, place: str, sample_library: Library) -> None:
     answer = ask(question, sample_library)
     assert _said(answer) == ("answered", value, unit)
     assert answer.route == "calculator"
@@ -301,48 +299,68 @@ def test_what_is_not_there_is_not_found(question: str, sample_library: Library) 
 
 
 # A question whose operation cannot be done must not be answered by the figure it begins with.
+# With each: the right figure, where there is one, and what is taken for it.
 WRONG = [
-    ("城市管理局2024年公务接待费人均多少", "人均 without a number of people"),
-    ("文化广电体育局2024年公务接待费平均每批次多少", "per 批次 without their number"),
-    ("城市管理局2024年公务接待费每个月多少", "每月"),
-    ("城市管理局2024年公务接待费标准是每人多少元", "每人"),
-    ("城市管理局2024年公务接待费批次", "批次 is read as the amount"),
-    ("城市管理局2024年公务接待费一半是多少", "一半"),
-    ("城市管理局2024年上半年公务接待费是多少", "a part of the year"),
-    ("城市管理局2024年12月公务接待费是多少", "a part of the year"),
-    ("城市管理局2024年新增公务接待费是多少", "新增 is read as the whole amount"),
-    ("城市管理局2024年公务接待费收入是多少", "收入 of what is spending"),
-    ("城市管理局公务接待费2024年比2020年增加了多少", "2023 in place of the year asked for"),
-    ("城市管理局2024年三公经费比2020年增长百分之几", "2023 in place of the year asked for"),
-    ("城市管理局2024年三公经费比2030年少多少", "2023 in place of the year asked for"),
+    ("城市管理局2024年公务接待费人均多少", "", "人均 without a number of people"),
+    ("文化广电体育局2024年公务接待费平均每批次多少", "", "per 批次 without their number"),
+    ("城市管理局2024年公务接待费每个月多少", "", "每月 is passed over"),
+    ("城市管理局2024年公务接待费标准是每人多少元", "", "每人 is passed over"),
+    ("城市管理局2024年每万元支出中公务接待费多少", "", "每万元 is passed over"),
+    ("城市管理局2024年公务接待费批次", "", "批次 is read as the amount"),
+    ("城市管理局2024年基本工资人数", "", "人数 is read as the amount"),
+    ("城市管理局2024年基本工资中位数", "", "中位数 is read as the amount"),
+    ("城市管理局2024年公务接待费一半是多少", "1.935", "一半 is passed over"),
+    ("城市管理局2024年公务接待费乘以2", "7.74", "乘以 is passed over"),
+    ("城市管理局2024年公务接待费除以会议费", "0.58", "除以 is passed over"),
+    ("城市管理局2024年三公经费是公务接待费的多少倍", "19.02", "倍 is passed over"),
+    ("城市管理局2024年上半年公务接待费是多少", "", "a part of the year is the year"),
+    ("城市管理局2024年12月公务接待费是多少", "", "a part of the year is the year"),
+    ("城市管理局2024年新增公务接待费是多少", "0.91", "新增 is read as the whole amount"),
+    ("城市管理局2024年公务接待费收入是多少", "", "收入 of what is spending"),
+    ("城市管理局2024年全市公务接待费是多少", "", "a department for the whole city"),
+    ("城市管理局2024年除公务接待费以外的三公经费是多少", "69.75", "除…以外 is passed over"),
+    ("城市管理局2024年除路灯改造外项目支出合计多少", "3002200", "除…外 is passed over"),
+    ("城市管理局公务接待费2024年比2020年增加了多少", "", "2023 for the year asked for"),
+    ("城市管理局2024年三公经费比2020年增长百分之几", "", "2023 for the year asked for"),
+    ("城市管理局2024年三公经费和2019年相比变化多少", "", "2023 for the year asked for"),
+    ("城市管理局2024年三公经费比2030年少多少", "", "2023 for the year asked for"),
+    ("城市管理局2024年三公经费比五年前增加多少", "", "2023 for the year asked for"),
+    ("城市管理局2024年公务接待费比年初预算增加多少", "", "last year for 年初预算"),
+    ("城市管理局2024年行政运行比2023年执行数增加多少", "97.33", "the base is the answer"),
+    ("城市管理局2024年三公经费近五年平均多少", "", "the parts of one year are averaged"),
 ]
 
 
 @pytest.mark.parametrize(
-    "question",
-    [
-        pytest.param(question, marks=pytest.mark.xfail(strict=True, reason=reason))
-        for question, reason in WRONG
-    ],
-)
-def test_half_a_question_is_not_answered(question: str, sample_library: Library) -> None:
-    answer = ask(question, sample_library)
-    assert (answer.status, answer.value) == ("not_found", None)
-
-
-@pytest.mark.xfail(strict=True, reason="倍 and 除…以外 are answered by the first figure named")
-@pytest.mark.parametrize(
     ("question", "value"),
     [
-        ("城市管理局2024年三公经费是公务接待费的多少倍", "19.02"),
-        ("城市管理局2024年除公务接待费以外的三公经费是多少", "69.75"),
+        pytest.param(question, value, marks=pytest.mark.xfail(strict=True, reason=reason))
+        for question, value, reason in WRONG
     ],
 )
-def test_ratios_and_exceptions_are_no_lookup(
+def test_half_a_question_is_not_answered(
     question: str, value: str, sample_library: Library
 ) -> None:
     answer = ask(question, sample_library)
-    assert answer.value in (None, Decimal(value))
+    assert answer.value is None or (value and answer.value == Decimal(value))
+
+
+@pytest.mark.xfail(strict=True, reason="the second or third of a ranking is not picked")
+@pytest.mark.parametrize(
+    ("question", "label"),
+    [
+        ("城市管理局2024年第二大的项目是哪个", "路灯改造"),
+        ("城市管理局2024年排名第三的项目是哪个", "城乡社区环境卫生"),
+    ],
+)
+def test_one_place_of_a_ranking(question: str, label: str, sample_library: Library) -> None:
+    assert [item.label for item, _ in ask(question, sample_library).items] == [label]
+
+
+@pytest.mark.xfail(strict=True, reason="an average over years is only a list of years")
+def test_an_average_over_years(sample_library: Library) -> None:
+    answer = ask("城市管理局2022年到2024年三公经费平均每年多少", sample_library)
+    assert _said(answer) == ("answered", "59.7", "万元")
 
 
 @pytest.mark.xfail(strict=True, reason="two names that both say the whole become one figure")
@@ -431,11 +449,15 @@ def test_odd_characters_change_no_figure(question: str, sample_library: Library)
 
 
 def test_a_very_long_question_is_answered_or_declined(sample_library: Library) -> None:
-    answer = ask("我想知道的事情是这样的，" * 200 + "城市管理局2024年公务接待费是多少", sample_library)
+    answer = ask(
+        "我想知道的事情是这样的，" * 200 + "城市管理局2024年公务接待费是多少", sample_library
+    )
     assert answer.value in (None, Decimal("3.87"))
 
 
-@pytest.mark.parametrize("question", ["公务接待费是多少", "什么是三公经费", "公务接待费为何减少", ""])
+@pytest.mark.parametrize(
+    "question", ["公务接待费是多少", "什么是三公经费", "公务接待费为何减少", ""]
+)
 def test_an_empty_store_says_so(question: str, empty_library: Library) -> None:
     answer = ask(question, empty_library)
     assert (answer.status, answer.value, answer.citations) == ("not_found", None, ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from itertools import count
 
@@ -95,7 +95,7 @@ def of(operation: str, *facts: Fact) -> Outcome:
     """An operation on one figure each."""
     shelf = Shelf()
     parts = [shelf.value(f) for f in facts]
-    plans = {
+    plans: dict[str, Callable[[], Plan]] = {
         "sum": lambda: Sum(parts=tuple(parts)),
         "difference": lambda: Difference(left=parts[0], right=parts[1]),
         "share": lambda: Share(part=parts[0], whole=parts[1]),
@@ -345,7 +345,7 @@ def test_an_expression_in_an_expression_keeps_its_own() -> None:
     shelf = Shelf()
     a, b, c = (shelf.value(fact(n, v)) for n, v in (("甲", "1"), ("乙", "2"), ("丙", "12")))
     outcome = shelf.run(Share(part=Sum(parts=(a, b)), whole=c))
-    assert (outcome.value, outcome.expression) == (25, "(1 + 2) / 12 * 100")
+    assert (outcome.value, outcome.expression) == (Decimal(25), "(1 + 2) / 12 * 100")
 
 
 # ---------------------------------------------------------------- parents and their children
@@ -370,7 +370,7 @@ def test_a_parent_is_never_added_to_its_child(pair: tuple[Fact, Fact], turned: b
 def test_siblings_are_added() -> None:
     other = fact("津贴补贴", "300", code="30102", row=5, path=("工资福利支出",), depth=1)
     outcome = of("sum", CHILD, other)
-    assert (outcome.value, outcome.notes) == (900, ())
+    assert (outcome.value, outcome.notes) == (Decimal(900), ())
 
 
 def test_equal_figures_of_two_names_are_both_added() -> None:
@@ -459,7 +459,7 @@ def test_filters(comparison: str, value: str | None, unit: str, labels: list[str
 
 def test_counting_a_list() -> None:
     outcome = Shelf(p=_list("1", "2", "3")).run(Count(of=Group(list="p")))
-    assert (outcome.value, outcome.unit, len(outcome.items)) == (3, "个", 3)
+    assert (outcome.value, outcome.unit, len(outcome.items)) == (Decimal(3), "个", 3)
 
 
 @pytest.mark.xfail(
@@ -480,7 +480,10 @@ def test_comparisons_name_who_has_no_figure() -> None:
     shelf = Shelf()
     parts = (shelf.value(fact("费", "3", year=2030)), shelf.value(), shelf.value(fact("费", "5")))
     outcome = shelf.run(Compare(parts=parts, names=("2030年", "2029年", "2031年")))
-    assert [(i.label, i.value) for i in outcome.items] == [("2030年", 3), ("2031年", 5)]
+    assert [(i.label, i.value) for i in outcome.items] == [
+        ("2030年", Decimal(3)),
+        ("2031年", Decimal(5)),
+    ]
     assert any("2029年" in note for note in outcome.notes)
     with pytest.raises(Missing):
         shelf.run(Compare(parts=(shelf.value(),), names=("2029年",)))
@@ -604,7 +607,7 @@ def test_children_sum_to_their_parent_where_the_source_adds_up(sample_library: L
         shelf = Shelf(rows=children)
         total = Sum(group=Group(list="rows"))
         outcome = shelf.run(Check(left=total, right=shelf.value(parent)))
-        assert (outcome.value, outcome.agrees) == (0, True), (parent, children)
+        assert (outcome.value, outcome.agrees) == (Decimal(0), True), (parent, children)
         both = of("sum", parent, *children)
         assert both.value == parent.value
         assert "包含" in both.notes[-1]

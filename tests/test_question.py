@@ -130,7 +130,7 @@ def test_bounds(typed: str, sign: str, value: str, unit: str) -> None:
 
 def test_two_bounds_are_two_bounds() -> None:
     found = read_question("超过10万元且不超过50万元的项目").thresholds
-    assert [(t.comparison, t.value) for t in found] == [(">", 10), ("<=", 50)]
+    assert [(t.comparison, t.value) for t in found] == [(">", Decimal(10)), ("<=", Decimal(50))]
 
 
 @pytest.mark.parametrize(

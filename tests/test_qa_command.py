@@ -1,0 +1,184 @@
+"""`python -m qa`: exit status, the record, and what goes to which stream."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from index.build import index_paths
+from index.embedding import DEFAULT_MODEL, HashingEncoder
+from index.library import Library
+from qa.__main__ import main
+
+INVENTED = Path(__file__).parent / "data"
+RECORD = [
+    "question",
+    "status",
+    "route",
+    "text",
+    "value",
+    "unit",
+    "items",
+    "calculation",
+    "citations",
+    "notes",
+    "elapsed_ms",
+]
+CITATION = ["n", "document", "page", "section", "table", "row", "column", "quote"]
+
+
+class _AsDefault(HashingEncoder):
+    """Passes for the default model, so that the command opens the store as a user's; questions for
+    figures embed nothing."""
+
+    @property
+    def name(self) -> str:
+        return DEFAULT_MODEL
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("store")
+    with Library.open(folder, encoder=_AsDefault(384)) as library:
+        assert [r.status for r in index_paths([INVENTED], library)] == ["added"]
+    return folder
+
+
+Streams = pytest.CaptureFixture[str]
+
+
+def _record(capsys: Streams, *argv: str) -> dict[str, object]:
+    assert main([*argv, "--json"]) == 0
+    streams = capsys.readouterr()
+    assert streams.err == ""
+    found = json.loads(streams.out)
+    assert isinstance(found, dict)
+    return found
+
+
+def test_a_looked_up_figure_as_a_record(store: Path, capsys: Streams) -> None:
+    record = _record(capsys, "三公经费是多少", "--store", str(store))
+    assert list(record) == RECORD
+    assert (record["status"], record["route"]) == ("answered", "calculator")
+    assert (record["value"], record["unit"]) == ("15.00", "万元")
+    assert (record["question"], record["calculation"]) == ("三公经费是多少", None)
+    citations = record["citations"]
+    assert isinstance(citations, list)
+    assert citations
+    assert all(list(c) == CITATION for c in citations)
+    assert isinstance(record["elapsed_ms"], float)
+
+
+def test_a_calculation_as_a_record(store: Path, capsys: Streams) -> None:
+    record = _record(capsys, "人员经费和公用经费合计多少元", "--store", str(store))
+    work = record["calculation"]
+    assert isinstance(work, dict)
+    assert list(work) == ["expression", "result", "unit", "operands"]
+    assert (work["result"], work["unit"]) == (record["value"], record["unit"]) == ("7000000", "元")
+    assert [list(o) for o in work["operands"]] == [["label", "value", "unit", "citation"]] * 2
+    assert [o["value"] for o in work["operands"]] == ["640.00", "60.00"]
+
+
+def test_items_as_a_record(store: Path, capsys: Streams) -> None:
+    record = _record(capsys, "金额最大的两个项目是哪些", "--store", str(store))
+    assert record["items"] == [
+        {"label": "森林防火", "value": "380.00", "unit": "万元", "citations": [1]},
+        {"label": "林业有害生物防治", "value": "300.00", "unit": "万元", "citations": [2]},
+    ]
+    assert (record["value"], record["unit"]) == (None, None)
+
+
+def test_not_found_is_an_answer(store: Path, capsys: Streams) -> None:
+    record = _record(capsys, "局长的工资是多少", "--store", str(store))
+    assert list(record) == RECORD
+    assert (record["status"], record["value"], record["unit"]) == ("not_found", None, None)
+    assert (record["items"], record["citations"], record["notes"]) == ([], [], [])
+
+
+def test_for_the_eye(store: Path, capsys: Streams, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert main(["人员经费和公用经费合计多少", "--store", str(store)]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "700.00 万元" in out
+    assert "640.00 + 60.00 = 700.00 万元" in out
+    assert "[1] 云杉区林业局2031年部门预算.txt" in out
+    assert "\x1b" not in out
+
+
+def test_brackets_of_a_question_are_no_markup(store: Path, capsys: Streams) -> None:
+    assert main(["[red]局长[/red]的工资[/]", "--store", str(store)]) == 0
+    assert "没有找到" in capsys.readouterr().out
+
+
+def test_the_store_of_the_environment(
+    store: Path, capsys: Streams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BUDGET_QA_STORE", str(store))
+    assert _record(capsys, "三公经费是多少")["value"] == "15.00"
+
+
+def test_an_empty_store_says_what_to_do(tmp_path: Path, capsys: Streams) -> None:
+    record = _record(capsys, "三公经费是多少", "--store", str(tmp_path / "new"))
+    assert record["status"] == "not_found"
+    assert "python -m index" in str(record["text"])
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        [],
+        [""],
+        ["  "],
+        ["三公经费是多少", "多了一个"],
+        ["三公经费是多少", "--store"],
+        ["三公经费是多少", "--jsno"],
+    ],
+)
+def test_wrong_usage(argv: list[str], capsys: Streams) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(argv)
+    assert left.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "usage" in err
+
+
+def test_a_store_of_another_model_is_refused(store: Path, capsys: Streams) -> None:
+    assert main(["三公经费是多少", "--store", str(store), "--model", "another"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "another" in err.replace("\n", "")
+
+
+@pytest.mark.parametrize("damage", ["file", "garbage"])
+def test_a_store_that_cannot_be_used(damage: str, tmp_path: Path, capsys: Streams) -> None:
+    place = tmp_path / "store"
+    if damage == "file":
+        place.write_text("not a folder")
+    else:
+        place.mkdir()
+        (place / "catalogue.sqlite").write_bytes(b"no database at all" * 100)
+    assert main(["三公经费是多少", "--store", str(place), "--json"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.strip()
+    assert "Traceback" not in err
+
+
+def test_as_a_command_of_its_own(store: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "qa", "三公经费是多少", "--json"],
+        cwd=Path(__file__).parent.parent,
+        env={**os.environ, "BUDGET_QA_STORE": str(store), "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, b"")
+    assert json.loads(run.stdout)["value"] == "15.00"
