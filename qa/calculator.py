@@ -389,7 +389,8 @@ def _filter(plan: Filter, evidence: Evidence) -> Outcome:
         wanted = {"up": 1, "down": -1, "same": 0}[plan.comparison]
         kept = [f for f in members if (f.value > 0) - (f.value < 0) == wanted]
     else:
-        assert plan.value is not None
+        if plan.value is None:
+            raise UnitError("筛选条件缺少数额")
         test = _COMPARISONS[plan.comparison]
         kept = [
             f

@@ -12,7 +12,7 @@ from index.vocabulary import words
 from qa.evidence import same_amount
 from qa.ground import Grounder
 from qa.operands import Operands
-from qa.plan import Compare, Difference, Growth, Order, Plan, Selection, Share, Value
+from qa.plan import Compare, Difference, Growth, Kind, Order, Plan, Selection, Share, Value
 from qa.question import basis_of, has
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "completion_plan",
     "over_organisations",
     "over_years",
+    "own_years",
     "top_k",
     "two_years",
     "which_plan",
@@ -41,7 +42,7 @@ def years_plan(operands: Operands) -> Plan | None:
 
 
 def _years_compared(operands: Operands, order: Order, k: int) -> Plan | None:
-    years = sorted(operands.scope.years) or _own_years(operands)
+    years = sorted(operands.scope.years) or own_years(operands)
     if len(years) < 2:
         return None
     parts = [(year, operands.value(0, operands.end, years=(year,))) for year in years]
@@ -58,7 +59,7 @@ def _years_compared(operands: Operands, order: Order, k: int) -> Plan | None:
     return Compare(parts=tuple(everything), names=tuple(names), order=order, k=k)
 
 
-def _own_years(operands: Operands) -> list[int]:
+def own_years(operands: Operands) -> list[int]:
     """The years of the documents in question; 近三年 are the last three."""
     years = sorted({d.profile.year for d in operands.scope.documents if d.profile.year})
     count = re.search(r"近([两二三四五六七八九十]|\d+)年", operands.text)
@@ -189,7 +190,7 @@ def change_plan(operands: Operands, *, rate: bool) -> Plan | None:
         return Growth(new=left, old=right) if rate else Difference(left=left, right=right)
     if left and right is None and (before := _through_equal(operands, left, old)):
         return Growth(new=left, old=before) if rate else Difference(left=left, right=before)
-    return operands.value(0, operands.end, kind="rate" if rate else "change", years=(new,))
+    return _printed_change(operands, "rate" if rate else "change", new, old)
 
 
 def _stands_free(operands: Operands, match: re.Match[str]) -> bool:
@@ -241,13 +242,18 @@ def two_years(operands: Operands) -> tuple[int, int] | None:
 
 def _stated_change(operands: Operands, new: int, old: int) -> Value | None:
     """The change as the document prints it, if against the year asked for."""
-    found = operands.grounder.ground(0, operands.end, "change", (new,))
+    return _printed_change(operands, "change", new, old)
+
+
+def _printed_change(operands: Operands, kind: Kind, new: int, old: int) -> Value | None:
+    """The change or rate that the document prints against the year asked for."""
+    found = operands.grounder.ground(0, operands.end, kind, (new,))
     if found is None or found.score < 0.5:
         return None
-    fitting = tuple(f for f in found.facts if f"against:{old}" in f.flags)
+    fitting = tuple(f for f in found.facts if f"against:{old}" in f.flags or f.origin == "table")
     if not fitting:
         return None
-    selection = Selection(label=fitting[0].label, kind="change", year=new)
+    selection = Selection(label=fitting[0].label, kind=kind, year=new)
     operands.selections[selection] = fitting
     operands.covered |= found.covered
     return Value(of=selection)

@@ -344,7 +344,8 @@ def ambiguous(
             value, unit = _normal(convert(value, unit, wanted)) if wanted != unit else value, wanted
         place = context_of(first, u.scope)
         items.append((Item(f"{first.label}（{place}）", value, unit, group), n))
-        said.append(f"{money(value, unit)}（{place}）{''.join(f'[{c}]' for c in n)}")
+        name = "" if first.label == problem.label else f"{first.label} "
+        said.append(f"{name}{money(value, unit)}（{place}）{''.join(f'[{c}]' for c in n)}")
     more = f"……共 {len(problem.groups)} 个" if len(problem.groups) > 12 else ""
     text = f"“{problem.label}”在文件中有 {len(problem.groups)} 个不同的数：{'；'.join(said)}{more}。请说明要哪一个。"
     notes = _flaw_notes([g[0] for g in problem.groups], flaws)

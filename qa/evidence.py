@@ -51,7 +51,13 @@ def agreeing(facts: Sequence[Fact]) -> list[list[Fact]]:
     groups: list[list[Fact]] = []
     for fact in facts:
         home = next(
-            (g for g in groups if same_amount(g[0], fact) and g[0].comparator == fact.comparator),
+            (
+                g
+                for g in groups
+                if same_amount(g[0], fact)
+                and (g[0].comparator, g[0].year, g[0].organisation)
+                == (fact.comparator, fact.year, fact.organisation)
+            ),
             None,
         )
         if home is None:

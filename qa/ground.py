@@ -29,7 +29,10 @@ KINDS: dict[Kind, int] = {"value": 0, "change": 1, "rate": 2, "share": 3, "compl
 _TAIL = re.compile(
     r"(?:支出|经费|费用|费|资金|项目|预算|决算|拨款|收支|情况|金额|合计|总计|总额|数|类|款|项|总)+$"
 )
-_STRANGER = re.compile(r"[一-龥]{2}(?:局|厅|委员会|街道|法院|检察院|公司)")
+_STRANGER = re.compile(
+    r"[一-龥]{2}(?:局|厅|委员会|街道|法院|检察院|公司)|第[一二三四五六七八九十\d]+(?:中学|小学|医院|幼儿园)"
+    r"|(?:财政|教育|国防|外交|公安|民政|司法|商务|水利|交通运输|农业农村|自然资源)部(?!门)"
+)
 # Columns that only say how a figure is stated, and name no subject.
 _STATED = re.compile(r"(?:预算|决算|执行|安排|完成|预计)?(?:数|金额)$")
 _MONEY = re.compile(r"多少(?:个)?(?:钱|资金|经费|款)|花了?多少")
@@ -212,7 +215,12 @@ class Grounder:
         facts = _of_basis(facts, question.basis if basis is None else basis, own)
         if question.level:
             same = [f for f in facts if f.level == question.level]
-            facts = same or [f for f in facts if not f.level]
+            government = {d.name for d in self.scope.documents if "政府" in d.profile.kind}
+            # 全市 is asked of a government; a department's figure is none of the whole city.
+            whole = question.level.startswith("全")
+            facts = same or [
+                f for f in facts if not f.level and (f.document in government or not whole)
+            ]
         return facts
 
     def _fits_unit(self, fact: Fact) -> bool:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from index.figures import chinese_ordinal
 from index.model import Fact
-from qa.comparing import ascending, top_k, two_years
+from qa.comparing import ascending, own_years, top_k, two_years
 from qa.groups import find_group
 from qa.lexicon import key
 from qa.operands import Operands, direction_of
@@ -39,7 +40,7 @@ def sum_plan(operands: Operands) -> Plan | None:
             return Sum(parts=tuple(p for p in parts if p))
     segments = operands.segments(0, operands.end)
     if len(segments) > 1 and (values := operands.values(segments)):
-        return Sum(parts=tuple(values)) if len({v.of for v in values}) > 1 else values[0]
+        return Sum(parts=tuple(values)) if len({v.of for v in values}) == len(values) else None
     if re.search(r"各项|几项|各笔|几笔|分项|各类", operands.text) and (
         plan := _same_name(operands)
     ):
@@ -228,6 +229,8 @@ def _counted(operands: Operands, unit: str, facts: Sequence[Fact]) -> Value | No
 
 
 def _mean(operands: Operands) -> Plan | None:
+    if re.search(r"近[几两二三四五六七八九十\d]+年|每年|年均", operands.text):
+        return _mean_of_years(operands)
     if len(operands.scope.years) > 1:
         parts = [
             operands.value(0, operands.end, years=(year,)) for year in sorted(operands.scope.years)
@@ -242,6 +245,16 @@ def _mean(operands: Operands) -> Plan | None:
     operands.groups[found.group] = found.members
     operands.covered |= found.covered
     return Average(group=found.group)
+
+
+def _mean_of_years(operands: Operands) -> Plan | None:
+    """The mean over the years named, or over the last ones; every one of them must be there."""
+    years = sorted(operands.scope.years) or own_years(operands)
+    asked = re.search(r"近([两二三四五六七八九十]|\d+)年", operands.text)
+    if len(years) < 2 or (asked and chinese_ordinal(asked[1]) != len(years)):
+        return None
+    parts = [operands.value(0, operands.end, years=(year,)) for year in years]
+    return Average(parts=tuple(p for p in parts if p), per="年") if all(parts) else None
 
 
 def group_plan(operands: Operands) -> Plan | None:

@@ -20,6 +20,7 @@ __all__ = ["Operands", "direction_of", "is_context"]
 
 _BELOW = re.compile(r"(?:[类款项])?(?:下面?|里面?|中|当中|之下|项下|内)的")
 _WHOLES = ("支出总计", "收入总计")
+_SUBTOTALS = ("小计", "合计", "总计")
 _SEPARATOR = re.compile(r"、|,|以及|和|与|及|跟|加上?|还有|同")
 
 
@@ -104,6 +105,18 @@ class Operands:
         )
         self.covered |= found.covered
         return Value(of=selection)
+
+    def add_subtotals(self, value: Value) -> None:
+        """Let a figure's own subtotal stand beside it: a table that prints 支出 1375 and 支出小计
+        29826 leaves open which of the two 支出 is asked for."""
+        facts = self.selections[value.of]
+        tables = {(f.document, f.table, f.column): f for f in facts if f.origin == "table"}
+        if any(word in self.text for word in _SUBTOTALS):
+            return
+        named = [f"{f.label}{word}" for f in tables.values() for word in _SUBTOTALS]
+        found = self.grounder.library.facts(self.scope.names, labels=named) if named else []
+        beside = [f for f in found if (f.document, f.table, f.column) in tables]
+        self.selections[value.of] = (*facts, *(f for f in beside if f not in facts))
 
     def _selection(
         self, found: Grounded, kind: Kind, years: Sequence[int] | None, basis: Sequence[str] | None

@@ -194,10 +194,7 @@ def _from_passages(
         return wrong
     documents = _documents(scope)
     terms = " ".join(dict.fromkeys(term for _, _, term in grounder.said))
-    if found is None:
-        passages = _searched(question, intent, terms, library, documents)
-    else:
-        passages = found
+    passages = _searched(question, intent, terms, library, documents) if found is None else found
     reading = read(grounder, intent, passages, library)
     if intent == "define" and not reading.spans:
         reading = read(grounder, "describe", passages, library)

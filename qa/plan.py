@@ -191,9 +191,7 @@ class Filter(_Node):
 
     op: Literal["filter"] = "filter"
     group: Group
-    comparison: Literal[
-        ">", ">=", "<", "<=", "=", "up", "down", "same", "only_project", "only_basic"
-    ]
+    comparison: Literal[">", ">=", "<", "<=", "=", "up", "down", "same"]
     value: Decimal | None = None
     unit: str = ""
 

@@ -154,6 +154,11 @@ def _reasons(passage: Passage, around: str, grounder: Grounder, content: Positio
             reason = sentence
         if not reason:
             continue
+        if not content:
+            # 预算为什么增加 names no subject: only a reason for the whole answers it.
+            if _of_whole(sentence, direction_of(grounder.text)):
+                spans.append(Span(passage, sentence, 1.0, reason))
+            continue
         context = _before(parts, i)
         lead = max(
             _coverage(grounder, content, sentence),
@@ -169,10 +174,15 @@ def _reasons(passage: Passage, around: str, grounder: Grounder, content: Positio
     return spans
 
 
-def _of_whole(sentence: str) -> bool:
+def _of_whole(sentence: str, direction: int) -> bool:
     """Whether a reason is given for income, spending or the budget as a whole."""
-    statement = _statement_of(sentence)[:40]
-    return bool(re.search(r"收支|(?:收入|支出|预算).{0,8}(?:增加|减少|增长|下降)", statement))
+    statement = _statement_of(sentence)
+    whole = re.match(
+        r"(?:\d{4}年|[一-龥]{0,24}?(?:部门|单位))?(?:财政拨款|部门|总|预算|本年)*"
+        r"(?:收支|收入|支出|预算)[^,，;；]{0,12}(?:增加|减少|增长|下降)",
+        statement,
+    )
+    return bool(whole) and direction in (0, direction_of(statement))
 
 
 def _before(parts: Sequence[str], i: int) -> str:

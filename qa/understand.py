@@ -6,11 +6,13 @@ them; the question counts as understood only if every word of content is explain
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from index.library import Library
 from index.model import Fact
+from index.vocabulary import words
 from qa.checking import check_plan
 from qa.comparing import (
     change_plan,
@@ -22,7 +24,7 @@ from qa.comparing import (
 )
 from qa.evidence import Evidence
 from qa.ground import Grounder
-from qa.lexicon import Lexicon
+from qa.lexicon import Lexicon, key
 from qa.listing import average_plan, group_plan, list_plan, share_plan, sum_plan
 from qa.operands import Operands
 from qa.plan import Plan
@@ -49,6 +51,10 @@ _RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
 )
 
 
+# Cues of operations: a plain figure is no answer to them.
+_OPERATIONS = ("share", "growth", "difference", "average", "completion")
+
+
 @dataclass(frozen=True)
 class Understanding:
     """What a question means: a plan with its evidence, or why there is none.
@@ -68,7 +74,7 @@ def understand(
     """A question for figures, understood; `plan` is `None` where it is not."""
     operands = Operands(Grounder(library, lexicon, scope), tuple(flawed))
     plan = _plan(operands)
-    left = operands.left()
+    left = operands.left() or (_ignored(plan, operands) if plan else ())
     nearest = tuple(operands.nearest[:3])
     if plan is None or left:
         return Understanding(scope, None, Evidence(), left, nearest)
@@ -84,4 +90,37 @@ def _plan(operands: Operands) -> Plan | None:
             if plan is not None and not operands.left():
                 return plan
             operands.covered = before
-    return list_plan(operands) or years_plan(operands) or operands.value(0, operands.end)
+    plain = list_plan(operands) or years_plan(operands)
+    if plain is None and not any(has(operands.text, cue) for cue in _OPERATIONS):
+        plain = operands.value(0, operands.end)
+        if plain:
+            operands.add_subtotals(plain)
+    return plain
+
+
+def _ignored(plan: Plan, operands: Operands) -> tuple[str, ...]:
+    """Words that change what is asked, which neither the plan nor its facts account for."""
+    text, data = operands.text, words("questions")
+    facts = [f for found in operands.selections.values() for f in found]
+    facts += [f for found in operands.groups.values() for f in found]
+    told = key(
+        "".join(
+            f"{f.label}{''.join(f.path)}{f.measure}{f.table_title}{f.unit}{f.quote if f.origin == 'prose' else ''}"
+            for f in facts
+        )
+    )
+    said = [m[0] for e in data["decisive"] for m in re.finditer(e, text)]
+    missing = [word for word in said if word not in told and word not in _own_words(operands)]
+    for operation in data["operations"]:
+        asked = next((m[0] for e in operation["words"] if (m := re.search(e, text))), "")
+        if asked and plan.op not in operation["plans"] and asked not in told:
+            missing.append(asked)
+    return tuple(dict.fromkeys(missing))
+
+
+def _own_words(operands: Operands) -> str:
+    """What the question says by terms (收入总计 for 总收入), by its unit, its scope and its bounds."""
+    question = operands.question
+    terms = "".join(term for _, _, term in operands.grounder.said)
+    marked = "".join(operands.text[a:b] for a, b, kind in question.marks if kind != "threshold")
+    return terms + question.unit + marked
