@@ -177,7 +177,8 @@ def change_plan(operands: Operands, *, rate: bool) -> Plan | None:
         if _holds_bases_apart(operands):
             return None
     years = two_years(operands)
-    if years is None:
+    if years is None or re.search(r"[比较]年初预算", operands.text):
+        # 年初预算 is of the same year: the year before is no stand-in for it.
         return None
     new, old = years
     if not rate and (stated := _stated_change(operands, new, old)):
