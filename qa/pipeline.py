@@ -19,7 +19,7 @@ from index.library import Library
 from index.model import Fact, Passage
 from index.units import UnitError
 from qa.answer import Answer, Citations
-from qa.calculator import Ambiguous, Missing, calculate
+from qa.calculator import Ambiguous, Missing, Outcome, calculate
 from qa.comparing import change_plan
 from qa.compose import ambiguous, answered, money, not_found
 from qa.evidence import Evidence
@@ -138,7 +138,17 @@ def _from_facts(question: str, scope: Scope, library: Library, knowledge: _Knowl
     except (Missing, UnitError) as problem:
         answer = not_found(question, understood, knowledge.lexicon.documents)
         return replace(answer, notes=(str(problem),) if isinstance(problem, UnitError) else ())
+    if _mixed(outcome, scope):
+        answer = not_found(question, understood, knowledge.lexicon.documents)
+        return replace(answer, notes=("没有一个单位有全部要算的数；请在问题里写明单位。",))
     return answered(question, understood, outcome, knowledge.flaws)
+
+
+def _mixed(outcome: Outcome, scope: Scope) -> bool:
+    """Whether figures of different organisations were computed with, though none was named."""
+    held = [{fact.organisation for fact in operand.facts} for operand in outcome.operands]
+    together = held and not set.intersection(*held)
+    return bool(outcome.expression and together and not scope.organisations)
 
 
 def _reason_checked(question: str, grounder: Grounder) -> Answer | None:
@@ -304,6 +314,8 @@ def _wrong_premise(
     except (Ambiguous, Missing, UnitError):
         return None
     if outcome.value is None or (outcome.value > 0) - (outcome.value < 0) == asked:
+        return None
+    if _mixed(outcome, scope):
         return None
     answer = answered(question, understood, outcome, knowledge.flaws)
     word = "没有增减" if outcome.value == 0 else "增加" if outcome.value > 0 else "减少"

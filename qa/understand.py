@@ -52,7 +52,7 @@ _RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
 
 
 # Cues of operations: a plain figure is no answer to them.
-_OPERATIONS = ("share", "growth", "difference", "average", "completion")
+_OPERATIONS = ("share", "growth", "difference", "average", "completion", "check")
 
 
 @dataclass(frozen=True)

@@ -609,6 +609,22 @@ def test_a_row_and_its_subtotal_are_both_shown(tmp_path: Path) -> None:
         assert _said(ask("2031年调出资金是多少", library)) == ("answered", "870", "万元")
 
 
+@pytest.mark.parametrize("question", ["公务接待费2031年比2030年增加多少", "公务接待费为什么减少"])
+def test_figures_of_two_departments_are_not_subtracted(question: str, tmp_path: Path) -> None:
+    for name, year, amount in (("园艺局", 2031, "5.00"), ("水文局", 2030, "3.00")):
+        text = (
+            f"深林市云杉区{name}\n{year}年部门预算\n\n表1 支出预算表\n单位：万元\n\n"
+            f"项目\t{year}年预算数\n公务接待费\t{amount}\n会议费\t1.00\n"
+        )
+        (tmp_path / f"云杉区{name}{year}年部门预算.txt").write_text(text, "utf-8")
+    with Library.open(tmp_path / "store", encoder=HashingEncoder()) as library:
+        assert {r.status for r in index_paths([tmp_path], library)} == {"added"}
+        assert _said(ask("园艺局公务接待费是多少", library)) == ("answered", "5", "万元")
+        answer = ask(question, library)
+    assert (answer.status, answer.value) == ("not_found", None)
+    assert "2.00" not in answer.text and "2 万元" not in answer.text
+
+
 # ---------------------------------------------------------------- plans, retriever, chain
 
 
