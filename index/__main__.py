@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from index.build import Report, documents_in, index_paths
 from index.embedding import DEFAULT_MODEL
@@ -131,7 +131,9 @@ def _list(library: Library, *, as_json: bool) -> int:
     if not documents:
         print("文档库是空的。先加入文档：python -m index 文件或文件夹")
         return 0
-    table = Table("文档", "类型", "单位", "年份", "表", "数字", "段", "问题")
+    # A name is needed in full for --remove, so it goes on over lines rather than being cut.
+    fold = [Column(head, overflow="fold") for head in ("文档", "类型", "单位")]
+    table = Table(*fold, "年份", "表", "数字", "段", "问题")
     for d in documents:
         p = d.profile
         table.add_row(

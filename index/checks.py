@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from index.captions import read_line, squeeze, table_number
+from index.captions import read_line, says_empty, squeeze, table_number
 from index.hierarchy import bare_label
 from index.model import Document, Fact, Grid, Problem, Source, Table
 from index.sections import CONTENTS, with_sections
@@ -31,6 +31,7 @@ def find_problems(
     return (
         *_missing_tables(document, tables),
         *(problem for table in tables for problem in sum_problems(table, facts)),
+        *_empty_after_all(tables, facts),
         *_list_sums(prose),
         *_rates(prose),
         *_reasons(prose),
@@ -57,6 +58,22 @@ def _missing_tables(document: Document, tables: Sequence[Table]) -> Iterator[Pro
         ):
             name = f"表{number}《{title}》" if number else f"《{title}》"
             yield Problem("missing_table", f"目录列有{name}，正文中没有找到这张表", source)
+
+
+def _empty_after_all(tables: Sequence[Table], facts: Sequence[Fact]) -> Iterator[Problem]:
+    """Tables that their own note calls empty although they show figures."""
+    for table in tables:
+        if not says_empty(table.note) or table.empty:
+            continue
+        shown = [f for f in facts if f.table == table.id and f.value]
+        if shown:
+            first = shown[0]
+            yield Problem(
+                "contradiction",
+                f"《{table.title}》的备注说是空表（{table.note.strip()}），表中却有 {len(shown)} 个数，"
+                f"如“{first.label}” {first.value} {first.unit}",
+                table.source,
+            )
 
 
 def _in_contents(section: Sequence[str]) -> bool:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
+from index.captions import says_empty
 from index.library import Library
 from index.model import Fact, Passage
 from index.units import UnitError
@@ -24,7 +25,7 @@ from qa.comparing import change_plan
 from qa.compose import ambiguous, answered, money, not_found
 from qa.evidence import Evidence
 from qa.ground import Grounder
-from qa.lexicon import Lexicon, lexicon_of, term_of
+from qa.lexicon import Lexicon, key, lexicon_of, term_of
 from qa.operands import Operands, direction_of
 from qa.plan import Difference
 from qa.question import cue_spans, has, normalise, read_question
@@ -36,6 +37,8 @@ from qa.understand import Understanding, understand
 __all__ = ["ask", "passages_chain"]
 
 _PASSAGES = 20
+# Figures of a table that are shown where it holds more.
+_SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -128,6 +131,8 @@ def _from_facts(question: str, scope: Scope, library: Library, knowledge: _Knowl
     grounder = Grounder(library, knowledge.lexicon, scope)
     if asks_reason and (checked := _reason_checked(question, grounder)):
         return checked
+    if "空表" in scope.question.text and (shown := _empty_checked(question, grounder)):
+        return shown
     understood = understand(scope, library, knowledge.lexicon, tuple(knowledge.flaws))
     if understood.plan is None:
         return not_found(question, understood, knowledge.lexicon.documents)
@@ -174,6 +179,27 @@ def _reason_checked(question: str, grounder: Grounder) -> Answer | None:
     name = fact.path[-1] + fact.label if fact.path else fact.label
     text = f"{fact.year}年{name}{word} {amount}{mark}；说明的理由是“{fact.reason}”{mark}：理由{verdict}。"
     return Answer(question, "answered", "calculator", text, citations=cites.all)
+
+
+def _empty_checked(question: str, grounder: Grounder) -> Answer | None:
+    """The figures of a table that its own note calls empty."""
+    library, names = grounder.library, grounder.scope.names
+    for table in (t for name in names for t in library.tables(name)):
+        title = key(table.title)
+        named = grounder.covered(table.title) or any(term in title for _, _, term in grounder.said)
+        if not says_empty(table.note) or table.empty or not named:
+            continue
+        facts = [f for f in library.facts([table.document]) if f.table == table.id and f.value]
+        facts = [f for f in facts if not grounder.scope.years or f.year in grounder.scope.years]
+        if not facts:
+            continue
+        cites = Citations()
+        shown = "；".join(
+            f"{f.label} {money(f.value, f.unit)}[{cites.fact(f)}]" for f in facts[:_SHOWN]
+        )
+        text = f"有数。《{table.title}》的备注说是空表（{table.note.strip()}），表中却印有 {len(facts)} 个数：{shown}。"
+        return Answer(question, "answered", "calculator", text, citations=cites.all)
+    return None
 
 
 # ---------------------------------------------------------------- passages

@@ -609,6 +609,22 @@ def test_a_row_and_its_subtotal_are_both_shown(tmp_path: Path) -> None:
         assert _said(ask("2031年调出资金是多少", library)) == ("answered", "870", "万元")
 
 
+def test_figures_of_a_table_called_empty_are_shown(tmp_path: Path) -> None:
+    file = tmp_path / "云杉区园艺局2031年部门预算.txt"
+    file.write_text(
+        "深林市云杉区园艺局\n2031年部门预算\n\n表1 “三公”经费预算表\n单位：万元\n\n"
+        "项目\t预算数\n公务接待费\t3.00\n会议费\t1.00\n\n"
+        "注：本部门无“三公”经费，故本表为空表。\n",
+        "utf-8",
+    )
+    with Library.open(tmp_path / "store", encoder=HashingEncoder()) as library:
+        assert [r.status for r in index_paths([file], library)] == ["added"]
+        answer = ask("“三公”经费表的备注说本表为空表，表里到底有没有数", library)
+    assert answer.status == "answered"
+    assert all(said in answer.text for said in ("3.00 万元", "1.00 万元", "故本表为空表"))
+    assert len(answer.citations) == 2
+
+
 @pytest.mark.parametrize("question", ["公务接待费2031年比2030年增加多少", "公务接待费为什么减少"])
 def test_figures_of_two_departments_are_not_subtracted(question: str, tmp_path: Path) -> None:
     for name, year, amount in (("园艺局", 2031, "5.00"), ("水文局", 2030, "3.00")):

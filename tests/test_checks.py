@@ -130,6 +130,15 @@ def test_tables_of_the_contents(tmp_path: Path, listed: str, printed: str, missi
     assert kinds(tmp_path, text) == (["missing_table"] if missing else [])
 
 
+@pytest.mark.parametrize(
+    ("amount", "expected"), [("3.00", ["contradiction"]), ("0.00", []), ("", [])]
+)
+def test_a_note_that_calls_a_table_empty(tmp_path: Path, amount: str, expected: list[str]) -> None:
+    table = f"表1 “三公”经费预算表\n单位：万元\n\n项目\t预算数\n公务接待费\t{amount}\n会议费\t{amount}\n"
+    text = f"# 2031年林业局部门预算\n\n{table}\n注：本部门无“三公”经费，故本表为空表。\n"
+    assert kinds(tmp_path, text) == expected
+
+
 PROSE = {
     "a rate that the amounts give": ("接待费110.00万元，比2030年增加10.00万元，增长10.0%。", []),
     "a rate that they do not give": (
