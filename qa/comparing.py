@@ -12,16 +12,18 @@ from index.vocabulary import words
 from qa.evidence import same_amount
 from qa.ground import Grounder
 from qa.operands import Operands
-from qa.plan import Compare, Difference, Growth, Kind, Order, Plan, Selection, Share, Value
+from qa.plan import Compare, Difference, Growth, Kind, Order, Plan, Selection, Share, Sum, Value
 from qa.question import basis_of, has
 
 __all__ = [
     "ascending",
+    "asks_all",
     "change_plan",
     "completion_plan",
     "over_organisations",
     "over_years",
     "own_years",
+    "sum_over_organisations",
     "top_k",
     "two_years",
     "which_plan",
@@ -121,6 +123,21 @@ def over_organisations(operands: Operands) -> Plan | None:
     )
     order: Order = "ascending" if ascending(operands) else "descending"
     return Compare(parts=tuple(parts), names=names, order=order, k=k)
+
+
+def sum_over_organisations(operands: Operands) -> Plan | None:
+    """甲局和乙局的公务接待费合计: one figure of every department asked for, added."""
+    subjects = [s for s in operands.segments(0, operands.end) if operands.has_content(*s)]
+    compared = over_organisations(operands) if len(subjects) == 1 else None
+    if not isinstance(compared, Compare):
+        return None
+    values = [p for p in compared.parts if isinstance(p, Value) and p.of in operands.selections]
+    return Sum(parts=tuple(values)) if len(values) == len(compared.parts) else None
+
+
+def asks_all(text: str) -> bool:
+    """Whether a question asks over all departments (各部门, 两个单位)."""
+    return bool(_ALL.search(text))
 
 
 def _of_organisation(

@@ -147,7 +147,10 @@ def _text(
     head = _year_of(outcome, several)
     work = f"：{terms}；计算：{outcome.expression}" if outcome.expression else f"：{terms}"
     if isinstance(plan, Sum):
-        names = "、".join(o.label for o in outcome.operands)
+        several = len({o.facts[0].organisation for o in outcome.operands}) > 1
+        names = "、".join(
+            f"{o.facts[0].organisation if several else ''}{o.label}" for o in outcome.operands
+        )
         return f"{head}{names}合计 {shown}{work}。", ()
     if isinstance(plan, Share):
         part, whole = _name(outcome.inner[0]), _name(outcome.inner[1])

@@ -21,7 +21,7 @@ from index.model import Fact, Passage
 from index.units import UnitError
 from qa.answer import Answer, Citations
 from qa.calculator import Ambiguous, Missing, Outcome, calculate
-from qa.comparing import change_plan
+from qa.comparing import asks_all, change_plan
 from qa.compose import ambiguous, answered, money, not_found
 from qa.evidence import Evidence
 from qa.ground import Grounder
@@ -153,7 +153,8 @@ def _mixed(outcome: Outcome, scope: Scope) -> bool:
     """Whether figures of different organisations were computed with, though none was named."""
     held = [{fact.organisation for fact in operand.facts} for operand in outcome.operands]
     together = held and not set.intersection(*held)
-    return bool(outcome.expression and together and not scope.organisations)
+    asked = scope.organisations or asks_all(scope.question.text)
+    return bool(outcome.expression and together and not asked)
 
 
 def _reason_checked(question: str, grounder: Grounder) -> Answer | None:

@@ -19,6 +19,7 @@ from qa.comparing import (
     completion_plan,
     over_organisations,
     over_years,
+    sum_over_organisations,
     which_plan,
     years_plan,
 )
@@ -47,6 +48,7 @@ _RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("completion",), completion_plan),
     (("growth",), lambda operands: change_plan(operands, rate=True)),
     (("difference", "change"), lambda operands: change_plan(operands, rate=False)),
+    (("sum",), sum_over_organisations),
     (("sum",), sum_plan),
 )
 
