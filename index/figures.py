@@ -3,8 +3,8 @@
 Absent, empty, zero, nil and withheld are decided here and nowhere else; money is `Decimal` from
 here to the answer.
 
->>> read_figure("74,420.87").value
-Decimal('74420.87')
+>>> read_figure("12,345.67").value
+Decimal('12345.67')
 >>> read_figure("—").presence, read_figure("").presence, read_figure("0.00").presence
 ('nil', 'empty', 'number')
 >>> f = read_figure("≥10 场"); (f.comparator, f.value, f.unit)

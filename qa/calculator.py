@@ -98,7 +98,7 @@ def calculate(plan: Plan, evidence: Evidence) -> Outcome:
 def percent(part: Decimal, whole: Decimal) -> Decimal:
     """`part` / `whole` in %, to 2 decimals, half up.
 
-    >>> percent(Decimal("1496.44"), Decimal("74420.87"))
+    >>> percent(Decimal("100.35"), Decimal("5000"))
     Decimal('2.01')
     """
     return _divided(part * 100, whole).quantize(PLACES, ROUND_HALF_UP)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from index.aspects import years_in
@@ -127,7 +126,7 @@ def over_organisations(operands: Operands) -> Plan | None:
 
 def sum_over_organisations(operands: Operands) -> Plan | None:
     """甲局和乙局的公务接待费合计: one figure of every department asked for, added."""
-    subjects = [s for s in operands.segments(0, operands.end) if operands.has_content(*s)]
+    subjects = operands.segments(0, operands.end)
     compared = over_organisations(operands) if len(subjects) == 1 else None
     if not isinstance(compared, Compare):
         return None
@@ -136,17 +135,15 @@ def sum_over_organisations(operands: Operands) -> Plan | None:
 
 
 def asks_all(text: str) -> bool:
-    """Whether a question asks over all departments (各部门, 两个单位)."""
+    """Whether a question asks over all departments (各部门, 所有单位)."""
     return bool(_ALL.search(text))
 
 
-def _of_organisation(
-    operands: Operands, name: str, years: Sequence[int] | None = None
-) -> Value | None:
+def _of_organisation(operands: Operands, name: str) -> Value | None:
     documents = tuple(d for d in operands.scope.documents if d.profile.organisation == name)
     scope = replace(operands.scope, documents=documents, organisations=(name,))
     grounder = Grounder(operands.grounder.library, operands.grounder.lexicon, scope)
-    value = operands.value(0, operands.end, years=years, grounder=grounder)
+    value = operands.value(0, operands.end, grounder=grounder)
     if value is None:
         return None
     named = Value(of=value.of.model_copy(update={"organisation": name}))
@@ -175,7 +172,7 @@ def change_plan(operands: Operands, *, rate: bool) -> Plan | None:
         left, right = (_of_organisation(operands, name) for name in operands.scope.organisations)
         if left and right:
             return Growth(new=left, old=right) if rate else Difference(left=left, right=right)
-    at = next((m for m in _AGAINST.finditer(operands.text) if _stands_free(operands, m)), None)
+    at = next(operands.outside_names(_AGAINST.finditer(operands.text)), None)
     if (
         at
         and operands.has_content(at.end(), operands.end)
@@ -198,7 +195,7 @@ def change_plan(operands: Operands, *, rate: bool) -> Plan | None:
         # 年初预算 is of the same year: the year before is no stand-in for it.
         return None
     new, old = years
-    if not rate and (stated := _stated_change(operands, new, old)):
+    if not rate and (stated := _printed_change(operands, "change", new, old)):
         return stated
     left, right = (
         operands.value(0, operands.end, years=(new,)),
@@ -209,14 +206,6 @@ def change_plan(operands: Operands, *, rate: bool) -> Plan | None:
     if left and right is None and (before := _through_equal(operands, left, old)):
         return Growth(new=left, old=before) if rate else Difference(left=left, right=before)
     return _printed_change(operands, "rate" if rate else "change", new, old)
-
-
-def _stands_free(operands: Operands, match: re.Match[str]) -> bool:
-    """Whether a word of comparison is one, and no part of a name (发展和改革局)."""
-    start, end = match.span()
-    names = [(a, b) for a, b, _ in operands.grounder.lexicon.exact(operands.text)]
-    names += [(a, b) for a, b, _ in operands.grounder.said]
-    return operands.grounder.free[start] and not any(a <= start and end <= b for a, b in names)
 
 
 def _through_equal(operands: Operands, value: Value, year: int) -> Value | None:
@@ -256,11 +245,6 @@ def two_years(operands: Operands) -> tuple[int, int] | None:
         return (years[0] + 1, years[0]) if years else None
     year = years[0] if years else max(own, default=None) if own else None
     return (year, year - 1) if year is not None else None
-
-
-def _stated_change(operands: Operands, new: int, old: int) -> Value | None:
-    """The change as the document prints it, if against the year asked for."""
-    return _printed_change(operands, "change", new, old)
 
 
 def _printed_change(operands: Operands, kind: Kind, new: int, old: int) -> Value | None:
@@ -312,7 +296,6 @@ def _side(
 ) -> Value | None:
     a, b = scope_of or (start, end)
     years = _years_of(operands, a, b)
-
     basis = basis_of(operands.text[a:b])
     return operands.value(start, end, years=years, basis=basis)
 

@@ -37,8 +37,8 @@ __all__ = ["ambiguous", "answered", "holdings", "money", "not_found"]
 def money(value: Decimal, unit: str = "") -> str:
     """A figure as people read it: thousands separated, the printed decimals kept.
 
-    >>> money(Decimal("74420.87"), "万元")
-    '74,420.87 万元'
+    >>> money(Decimal("12345.67"), "万元")
+    '12,345.67 万元'
     """
     said = f"{value:,f}{'' if unit in ('%', '‰') or not unit else ' '}{unit}"
     if unit == "元" and abs(value) >= 10000:

@@ -337,7 +337,7 @@ class Grounder:
         literal = {i for i in self.covered(name) if start <= i < end}
         plain = level_expression().sub("", core(name)) or core(name)
         for a, b, t in self.said:
-            # 常德经开区 is 常德经济技术开发区: the alias stands in the name for its term.
+            # 棠屿经开区 is 棠屿经济技术开发区: the alias stands in the name for its term.
             if t != term and t in plain and start <= a and b <= end:
                 plain = plain.replace(t, self.text[a:b])
                 literal |= {i for i in self.covered(plain) if start <= i < end}

@@ -32,12 +32,12 @@ __all__ = ["average_plan", "group_plan", "list_plan", "share_plan", "sum_plan"]
 
 
 def sum_plan(operands: Operands) -> Plan | None:
-    if len(operands.scope.years) > 1 and has(operands.text, "add"):
-        parts = [
-            operands.value(0, operands.end, years=(year,)) for year in sorted(operands.scope.years)
-        ]
-        if all(parts):
-            return Sum(parts=tuple(p for p in parts if p))
+    if (
+        len(operands.scope.years) > 1
+        and has(operands.text, "add")
+        and (parts := operands.of_years(sorted(operands.scope.years)))
+    ):
+        return Sum(parts=tuple(parts))
     segments = operands.segments(0, operands.end)
     if len(segments) > 1 and (values := operands.values(segments)):
         return Sum(parts=tuple(values)) if len({v.of for v in values}) == len(values) else None
@@ -232,10 +232,8 @@ def _mean(operands: Operands) -> Plan | None:
     if re.search(r"近[几两二三四五六七八九十\d]+年|每年|年均", operands.text):
         return _mean_of_years(operands)
     if len(operands.scope.years) > 1:
-        parts = [
-            operands.value(0, operands.end, years=(year,)) for year in sorted(operands.scope.years)
-        ]
-        return Average(parts=tuple(p for p in parts if p)) if all(parts) else None
+        parts = operands.of_years(sorted(operands.scope.years))
+        return Average(parts=tuple(parts)) if parts else None
     segments = operands.segments(0, operands.end)
     if len(segments) > 1 and (values := operands.values(segments)):
         return Average(parts=tuple(values))
@@ -253,8 +251,8 @@ def _mean_of_years(operands: Operands) -> Plan | None:
     asked = re.search(r"近([两二三四五六七八九十]|\d+)年", operands.text)
     if len(years) < 2 or (asked and chinese_ordinal(asked[1]) != len(years)):
         return None
-    parts = [operands.value(0, operands.end, years=(year,)) for year in years]
-    return Average(parts=tuple(p for p in parts if p), per="年") if all(parts) else None
+    parts = operands.of_years(years)
+    return Average(parts=tuple(parts), per="年") if parts else None
 
 
 def group_plan(operands: Operands) -> Plan | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from index.library import Library
@@ -139,20 +139,27 @@ class Operands:
 
     def segments(self, start: int, end: int) -> list[tuple[int, int]]:
         """A stretch cut at 、和与及, but never inside a printed name or an alias of one."""
-        names = [(a, b) for a, b, _ in self.grounder.lexicon.exact(self.text)]
-        names += [(a, b) for a, b, _ in self.grounder.said]
         cuts, at = [], start
-        for match in _SEPARATOR.finditer(self.text, start, end):
-            inside = any(a <= match.start() and match.end() <= b for a, b in names)
+        for match in self.outside_names(_SEPARATOR.finditer(self.text, start, end)):
             # …中，A is A within something, not one of two things.
             within = match[0] == "," and re.search(
                 r"(?:中|里|内|下|看|上|方面)$", self.text[at : match.start()]
             )
-            if self.grounder.free[match.start()] and not inside and not within:
+            if not within:
                 cuts.append((at, match.start()))
                 at = match.end()
         cuts.append((at, end))
         return [(a, b) for a, b in cuts if self.has_content(a, b)]
+
+    def outside_names(self, matches: Iterable[re.Match[str]]) -> Iterator[re.Match[str]]:
+        """The matches that stand free: not explained yet, and no part of a printed name or of an
+        alias of one (和 of 发展和改革局)."""
+        names = [*self.grounder.lexicon.exact(self.text), *self.grounder.said]
+        for match in matches:
+            start, end = match.span()
+            inside = any(a <= start and end <= b for a, b, _ in names)
+            if self.grounder.free[start] and not inside:
+                yield match
 
     def has_content(self, start: int, end: int) -> bool:
         runs = "".join(
@@ -165,6 +172,11 @@ class Operands:
 
     def values(self, segments: Sequence[tuple[int, int]]) -> list[Value] | None:
         values = [self.value(a, b) for a, b in segments]
+        return [v for v in values if v] if all(values) else None
+
+    def of_years(self, years: Sequence[int]) -> list[Value] | None:
+        """One figure for each of the years; `None` where one of them has none."""
+        values = [self.value(0, self.end, years=(year,)) for year in years]
         return [v for v in values if v] if all(values) else None
 
     def left(self) -> tuple[str, ...]:

@@ -128,12 +128,14 @@ def _asks_amount(scope: Scope) -> bool:
 
 def _from_facts(question: str, scope: Scope, library: Library, knowledge: _Knowledge) -> Answer:
     asks_reason = has(scope.question.text, "check") and re.search(r"理由|原因", scope.question.text)
-    grounder = Grounder(library, knowledge.lexicon, scope)
-    if asks_reason and (checked := _reason_checked(question, grounder)):
+    lexicon = knowledge.lexicon
+    if asks_reason and (checked := _reason_checked(question, Grounder(library, lexicon, scope))):
         return checked
-    if "空表" in scope.question.text and (shown := _empty_checked(question, grounder)):
+    if "空表" in scope.question.text and (
+        shown := _empty_checked(question, Grounder(library, lexicon, scope))
+    ):
         return shown
-    understood = understand(scope, library, knowledge.lexicon, tuple(knowledge.flaws))
+    understood = understand(scope, library, lexicon, tuple(knowledge.flaws))
     if understood.plan is None:
         return not_found(question, understood, knowledge.lexicon.documents)
     try:
@@ -190,7 +192,7 @@ def _empty_checked(question: str, grounder: Grounder) -> Answer | None:
         named = grounder.covered(table.title) or any(term in title for _, _, term in grounder.said)
         if not says_empty(table.note) or table.empty or not named:
             continue
-        facts = [f for f in library.facts([table.document]) if f.table == table.id and f.value]
+        facts = [f for f in library.facts([table.document], tables=[table.id]) if f.value]
         facts = [f for f in facts if not grounder.scope.years or f.year in grounder.scope.years]
         if not facts:
             continue

@@ -1,6 +1,6 @@
 """Which documents a question is about: the organisations, years and tables it names.
 
->>> abbreviates("普陀规划局", "上海市普陀区规划和自然资源局")
+>>> abbreviates("芷汀规划局", "棠屿市芷汀区规划和自然资源局")
 True
 """
 
@@ -150,7 +150,7 @@ def _literal(text: str, name: str) -> list[tuple[int, int]]:
 
 
 def _short(name: str) -> list[str]:
-    """A place goes by its name without 市, 县 …: 常德市 is 常德."""
+    """A place goes by its name without 市, 县 …: 棠屿市 is 棠屿."""
     return [name[:-1]] if re.fullmatch(r"[一-龥]{2,6}[省市县区州旗]", name) else []
 
 
