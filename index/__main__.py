@@ -126,37 +126,45 @@ def _list(library: Library, *, as_json: bool) -> int:
     documents = library.documents()
     if as_json:
         for document in documents:
-            print(json.dumps(_record(document), ensure_ascii=False))
+            print(json.dumps(_record(library, document), ensure_ascii=False))
         return 0
     if not documents:
         print("文档库是空的。先加入文档：python -m index 文件或文件夹")
         return 0
     # A name is needed in full for --remove, so it goes on over lines rather than being cut.
     fold = [Column(head, overflow="fold") for head in ("文档", "类型", "单位")]
-    table = Table(*fold, "年份", "表", "数字", "段", "问题")
+    table = Table(*fold, "年份", "口径", "金额单位", "表", "数字", "段", "问题", "识别页")
     for d in documents:
         p = d.profile
+        counts = (d.tables, d.facts, d.passages, d.problems, _recognised(library, d) or "—")
         table.add_row(
             escape(d.name),
             p.kind,
             escape(p.organisation),
             str(p.year or "—"),
-            str(d.tables),
-            str(d.facts),
-            str(d.passages),
-            str(d.problems),
+            "、".join(p.levels) or "—",
+            "、".join(p.units) or "—",
+            *map(str, counts),
         )
     Console().print(table)
     return 0
 
 
-def _record(document: StoredDocument) -> dict[str, object]:
+def _recognised(library: Library, document: StoredDocument) -> int:
+    """How many pages of a document were read by text recognition."""
+    return sum(1 for problem in library.problems(document.name) if problem.kind == "ocr")
+
+
+def _record(library: Library, document: StoredDocument) -> dict[str, object]:
     profile = document.profile
     return {
         "document": document.name,
         "kind": profile.kind,
         "organisation": profile.organisation,
         "year": profile.year,
+        "years": list(profile.years),
+        "levels": list(profile.levels),
+        "units": list(profile.units),
         "title": profile.title,
         "format": document.format,
         "pages": document.pages,
@@ -164,6 +172,7 @@ def _record(document: StoredDocument) -> dict[str, object]:
         "facts": document.facts,
         "passages": document.passages,
         "problems": document.problems,
+        "pages_by_ocr": _recognised(library, document),
     }
 
 

@@ -12,6 +12,7 @@ of a question meet on the same words.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from index.vocabulary import words
 
@@ -52,6 +53,7 @@ def level_in(text: str) -> str:
     return _first("level", text)
 
 
+@lru_cache(maxsize=4096)  # the same titles and heads come again for every cell
 def _first(kind: str, text: str) -> str:
     for name, expressions in words("aspects")[kind].items():
         if any(re.search(expression, text) for expression in expressions):

@@ -16,7 +16,7 @@ from index.facts import table_facts
 from index.library import Library
 from index.loaders import LOADERS, load
 from index.model import Document, Problem, Profile, Source
-from index.profile import profile_of
+from index.profile import profile_of, with_figures
 from index.schema import IndexedDocument
 from index.statements import statements
 from index.tables import normalise
@@ -86,7 +86,8 @@ def read_document(path: Path) -> IndexedDocument:
     profile = profile_of(document)
     tables = normalise(document)
     facts = [*table_facts(tables, profile), *statements(document, profile)]
-    found = (*document.problems, *find_problems(document, tables, facts))
+    profile = with_figures(profile, facts)
+    found = (*document.problems, *find_problems(document, profile, tables, facts))
     return IndexedDocument(
         document, profile, tables, tuple(facts), tuple(passages(document, tables)), found
     )

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from index.captions import read_line, says_empty, squeeze, table_number
 from index.hierarchy import bare_label
-from index.model import Document, Fact, Grid, Problem, Source, Table
+from index.model import Document, Fact, Grid, Problem, Profile, Source, Table
 from index.sections import CONTENTS, with_sections
 from index.sums import sum_problems, title_key, tolerance
 from index.units import convert, is_money
@@ -24,11 +24,12 @@ _EXPENDITURE = ("支出总表", "部门支出总表", "支出决算表", "支出
 
 
 def find_problems(
-    document: Document, tables: Sequence[Table], facts: Sequence[Fact]
+    document: Document, profile: Profile, tables: Sequence[Table], facts: Sequence[Fact]
 ) -> tuple[Problem, ...]:
     """Every problem of a document's content, in the order a reader would meet them."""
     prose = [fact for fact in facts if fact.origin == "prose"]
     return (
+        *_no_figures(document, profile, facts),
         *_missing_tables(document, tables),
         *(problem for table in tables for problem in sum_problems(table, facts)),
         *_empty_after_all(tables, facts),
@@ -37,6 +38,14 @@ def find_problems(
         *_reasons(prose),
         *_prose_against_tables(prose, facts),
     )
+
+
+def _no_figures(
+    document: Document, profile: Profile, facts: Sequence[Fact]
+) -> Iterator[Problem]:
+    if not facts and profile.kind == "other":
+        message = "没有读到任何数字，可能不是预算文件；只收录了文字"
+        yield Problem("no_figures", message, Source(document.name))
 
 
 # ---------------------------------------------------------------- contents

@@ -14,7 +14,7 @@ from index.captions import squeeze
 from index.sections import numbering
 from index.vocabulary import pattern, words
 
-__all__ = ["Line", "Place", "bare_label", "is_total_label", "places"]
+__all__ = ["Line", "Place", "bare_label", "is_among", "is_total_label", "places"]
 
 _AMONG = re.compile(r"^(?:其中|包括|含)[:：]?|^[－—-]+(?=[一-龥])")
 _NUMBER = re.compile(
@@ -31,6 +31,7 @@ class Line:
     indent: int
     group: tuple[str, ...] = ()
     heads: bool = False  # merged over the whole row: a heading of the rows below
+    subtotal: bool = False  # its figures add up the rows above, though it is not called 合计
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ def bare_label(label: str) -> str:
     return _NUMBER.sub("", _AMONG.sub("", label)).strip()
 
 
+def is_among(label: str) -> bool:
+    """Whether a label says that its row is one part among others not listed (其中：…)."""
+    return bool(_AMONG.match(label.strip()))
+
+
 def is_total_label(label: str) -> bool:
     """Whether a row is a total of its table: 合计, 支出总计, 本年收入合计 …"""
     plain = squeeze(bare_label(label))
@@ -68,14 +74,20 @@ def places(lines: Sequence[Line], codes_by_name: Mapping[str, frozenset[str]]) -
     ranks = _ranks(lines, codes_by_name)
     result: list[Place] = []
     stack: list[tuple[tuple[int, int], int]] = []
+    coded: set[int] = set()  # the rows with a code, and those placed beside or below them
     for i, line in enumerate(lines):
-        if is_total_label(line.label):
+        if line.subtotal or is_total_label(line.label):
             result.append(Place(0, (), True))
             # A numbered total (一、本年收入) holds the rows below it, others those above.
             stack = [(ranks[i], i)] if numbering(line.label) else []
             continue
         if line.code:
             parents = _code_parents(line, i, by_code)
+            coded.add(i)
+        elif (beside := _beside(lines, i, coded)) is not None:
+            coded.add(i)
+            parents = result[beside].parents
+            parents += (beside,) if line.indent > lines[beside].indent else ()
         else:
             while stack and stack[-1][0] >= ranks[i]:
                 stack.pop()
@@ -83,6 +95,15 @@ def places(lines: Sequence[Line], codes_by_name: Mapping[str, frozenset[str]]) -
             stack.append((ranks[i], i))
         result.append(Place(len(parents), parents, False))
     return result
+
+
+def _beside(lines: Sequence[Line], i: int, coded: set[int]) -> int | None:
+    """The coded row that an indented row without a code (一般性转移支付收入 among 11001 …) is set
+    beside or below; `None` where indentation does not say."""
+    own = lines[i]
+    before = next((j for j in range(i - 1, -1, -1) if lines[j].indent <= own.indent), None)
+    fits = before in coded and own.indent and not numbering(own.label)
+    return before if fits else None
 
 
 def _code_parents(
@@ -131,7 +152,7 @@ def _ranks(
             rank = (-1, 0)
         elif number:
             rank = (number.rank, 0)
-        elif _AMONG.match(line.label.strip()) and i:
+        elif is_among(line.label) and i:
             rank = (before[0], before[1] + 1)
             among = (line.indent, rank) if line.indent > base else None
         elif among and line.indent == among[0]:

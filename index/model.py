@@ -56,7 +56,7 @@ class Source:
 class Problem:
     """Something wrong with a source, told rather than raised: it stops neither the document nor
     the others.  `kind` is one of `unreadable`, `missing_table`, `incomplete_table`,
-    `sum_mismatch`, `rounding`, `hidden_sheet`, `ocr`, `contradiction`; `severity` `error` means
+    `sum_mismatch`, `rounding`, `hidden_sheet`, `ocr`, `contradiction`, `no_figures`; `severity` `error` means
     that the document could not be read."""
 
     kind: str
@@ -127,13 +127,19 @@ Block = Heading | Paragraph | Grid
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What a document is: `kind` (部门预算, 单位预算, 部门决算, 政府预算, 政府决算, other),
-    `organisation`, the `year` it is for, further names the organisation goes by."""
+    `organisation`, the `year` it is for, further names the organisation goes by.
+
+    `levels` (全市, 市本级 …), `units` (万元, 亿元 …) and `years` are those of its figures, the most
+    frequent first."""
 
     title: str
     kind: str
     organisation: str
     year: int | None
     aliases: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

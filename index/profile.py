@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import PurePath
+from typing import Any
 
 from index.aspects import years_in
 from index.captions import Line, read_line, squeeze
 from index.figures import half_width
-from index.model import Block, Document, Grid, Heading, Paragraph, Profile
+from index.model import Block, Document, Fact, Grid, Heading, Paragraph, Profile
 from index.sections import CONTENTS, numbering
+from index.units import is_money
 
-__all__ = ["kind_of", "organisation_aliases", "profile_of"]
+__all__ = ["kind_of", "organisation_aliases", "profile_of", "with_figures"]
 
 _SUFFIX = (
     r"(?:局|委员会|委|办公室|办公厅|办|厅|院|所|站|中心|处|大队|支队|总队|街道办事处|街道|人民政府|政府|镇|乡|"
@@ -35,6 +38,7 @@ _MARK = re.compile(
 _ADMIN = re.compile(
     r"^(?:[一-龥]{2,8}?(?:省|自治区))?(?:[一-龥]{2,7}?(?:市|地区|州|盟))?(?:[一-龥]{1,7}?(?:区|县|旗))?(?:人民政府)?"
 )
+_TITLED = re.compile(r"(?:预算|决算|报告|草案|说明|公开|表)(?:[（(].*)?$")
 _KINDS = (
     ("单位决算", r"单位决算"),
     ("部门决算", r"部门决算|部门.{0,6}决算"),
@@ -64,6 +68,23 @@ def profile_of(document: Document) -> Profile:
         organisation=organisation,
         year=_year(title, stem, first, kind, document),
         aliases=organisation_aliases(organisation, _text(document)),
+    )
+
+
+def with_figures(profile: Profile, facts: Sequence[Fact]) -> Profile:
+    """The profile with the levels, the units of money and the years of the document's figures."""
+
+    def most_first(values: Iterable[object]) -> tuple[Any, ...]:
+        return tuple(value for value, _ in Counter(v for v in values if v).most_common())
+
+    if not facts and not _TITLED.search(profile.title):
+        # Figures make a budget; without them only its own title does, no name met in its lines.
+        profile = replace(profile, kind="other", organisation="", aliases=())
+    return replace(
+        profile,
+        levels=most_first(fact.level for fact in facts),
+        units=most_first(fact.unit for fact in facts if is_money(fact.unit)),
+        years=most_first(fact.year for fact in facts),
     )
 
 

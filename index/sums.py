@@ -13,8 +13,9 @@ from decimal import Decimal
 
 from index.captions import squeeze
 from index.facts import is_primary
-from index.hierarchy import bare_label
+from index.hierarchy import bare_label, is_among
 from index.model import Column, Fact, Problem, Row, Source, Table
+from index.subtotals import terms
 from index.units import convert, is_money
 from index.vocabulary import words
 
@@ -96,10 +97,14 @@ def _value(table: Table, row: Row, column: Column) -> Decimal | None:
 
 
 def _is_top(row: Row, table: Table) -> bool:
-    label = squeeze(bare_label(row.label))
-    if row.is_total or any(word in label for word in words("tables")["carry_labels"]):
+    if row.is_total or _is_carried(row):
         return False
     return all(table.rows[parent].is_total for parent in row.parents)
+
+
+def _is_carried(row: Row) -> bool:
+    label = squeeze(bare_label(row.label))
+    return any(word in label for word in words("tables")["carry_labels"])
 
 
 def _rows_of(total: Row, tops: Sequence[Row], table: Table) -> list[Row]:
@@ -119,8 +124,11 @@ def _several_units(table: Table) -> bool:
 
 
 def _explained(table: Table, column: Column, total: Row) -> bool:
-    """Whether any stretch of rows above or below a total gives it, subtotals counted once."""
+    """Whether any stretch of rows above or below a total gives it, subtotals counted once, with
+    or without what is carried over (年终结转 stands below 转移性支出 and is counted beside it)."""
     printed = _value(table, total, column)
+    if printed is None:
+        return False
     lines = [
         (row.index, value, row.is_total)
         for row in table.rows
@@ -129,44 +137,39 @@ def _explained(table: Table, column: Column, total: Row) -> bool:
         and (value := _value(table, row, column))
     ]
     sides = (
-        [line for line in lines if line[0] < total.index],
-        [line for line in lines if line[0] > total.index],
+        [(value, is_total) for index, value, is_total in lines if index < total.index],
+        [(value, is_total) for index, value, is_total in lines if index > total.index],
     )
-    return printed is not None and any(
-        abs(sum(value for value, _ in stretch) - printed) <= tolerance([v for v, _ in stretch])
-        and (len(stretch) > 1 or stretch[0][1])
+    wanted = {printed, *(printed - carried for carried in _carried(table, column))}
+    return any(
+        _some_stretch(terms(side, parents=parents), wanted)
         for side in sides
-        if (terms := _terms([(value, is_total) for _, value, is_total in side]))
-        for start in range(len(terms))
-        for stretch in (terms[start:], terms[: start + 1])
+        for parents in (False, True)
     )
 
 
-def _terms(lines: Sequence[tuple[Decimal, bool]]) -> list[tuple[Decimal, bool]]:
-    """Rows with every subtotal instead of its parts, whether it stands above or below them; the
-    flag says that a term is such a total."""
-    terms: list[tuple[Decimal, bool]] = []
-    skip = -1
-    for i, (value, is_total) in enumerate(lines):
-        if i <= skip:
-            continue
-        if is_total:
-            skip = _run(value, [v for v, _ in lines[i + 1 :]]) + i
-        parts = _run(value, [v for v, _ in reversed(terms)])
-        if parts > 1 or (parts and is_total):
-            del terms[-parts:]
-        terms.append((value, is_total or parts > 1))
-    return terms
+def _carried(table: Table, column: Column) -> list[Decimal]:
+    """The amounts carried over that stand below another row."""
+    return [
+        value
+        for row in table.rows
+        if row.parents
+        and _is_carried(row)
+        and (value := _value(table, row, column))
+    ]
 
 
-def _run(total: Decimal, values: Sequence[Decimal]) -> int:
-    """How many values from the first on add up to a total; 0 where none do."""
-    running = Decimal(0)
-    for count, value in enumerate(values, start=1):
-        running += value
-        if running == total:
-            return count
-    return 0
+def _some_stretch(parts: Sequence[tuple[Decimal, bool]], wanted: set[Decimal]) -> bool:
+    """Whether rows from the first on, or up to the last, add up to one of the amounts."""
+    stretches = (
+        stretch for start in range(len(parts)) for stretch in (parts[start:], parts[: start + 1])
+    )
+    return any(
+        abs(sum(value for value, _ in stretch) - amount) <= tolerance([v for v, _ in stretch])
+        and (len(stretch) > 1 or stretch[0][1])
+        for stretch in stretches
+        for amount in wanted
+    )
 
 
 def _told_apart(
@@ -259,12 +262,15 @@ def _gaps(table: Table, column: Column) -> Iterator[Problem]:
 def _parents(table: Table, column: Column) -> Iterator[Problem]:
     """Coded parents against the sum of their children."""
     for row in table.rows:
-        children = [r for r in table.rows if r.parents and r.parents[-1] == row.index and r.code]
+        children = [r for r in table.rows if r.parents and r.parents[-1] == row.index]
         printed = _value(table, row, column)
-        if not row.code or not children or printed is None:
+        if not row.code or printed is None or not any(r.code for r in children):
+            continue
+        if any(is_among(r.label) for r in children):
             continue
         problem = _difference(table, column, row.label, printed, children, row.source)
-        if problem:
+        kept = [r for r in children if not _is_carried(r)]
+        if problem and _difference(table, column, row.label, printed, kept, row.source):
             kind = "rounding" if problem.kind == "rounding" else "sum_mismatch"
             message = problem.message.replace("各行相加", f"“{row.label}”的下级相加").replace(
                 "：原文可能缺行", "：下级之和与上级不符"

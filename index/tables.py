@@ -25,6 +25,7 @@ from index.headers import (
 )
 from index.hierarchy import Line, bare_label, places
 from index.model import Column, Document, Figure, Grid, GridCell, Row, Table
+from index.subtotals import adds_up_above
 from index.vocabulary import pattern
 
 __all__ = ["normalise"]
@@ -391,7 +392,8 @@ def _body(
         heads = len(row) > 2 and any(cell and cell.colspan >= len(row) for cell in row)
         line = Line(name, code, indent, group, heads)
         read.append((line, figures, piece.sources[r], is_group))
-    found = places([line for line, *_ in read], codes)
+    lines = _with_subtotals([line for line, *_ in read], [figures for _, figures, *_ in read], cols)
+    found = places(lines, codes)
     organisation = squeeze(piece.caption.organisation)
     return [
         Row(
@@ -407,6 +409,22 @@ def _body(
         for i, ((line, figures, source, is_group), place) in enumerate(
             zip(read, found, strict=True)
         )
+    ]
+
+
+def _with_subtotals(
+    lines: Sequence[Line], figures: Sequence[tuple[Figure | None, ...]], cols: Sequence[Column]
+) -> list[Line]:
+    """The rows with those marked that add up the ones above without being called 合计
+    (全市一般公共预算收入 below 税收收入 and 非税收入)."""
+    amounts = [i for i, c in enumerate(cols) if c.role == "value" and c.unit not in ("%", "‰")]
+    columns = [[f.value if (f := row[i]) else None for row in figures] for i in amounts]
+    called = pattern("tables", "subtotal_patterns")
+    return [
+        replace(line, subtotal=True)
+        if not line.code and called.search(squeeze(line.label)) and adds_up_above(columns, i)
+        else line
+        for i, line in enumerate(lines)
     ]
 
 

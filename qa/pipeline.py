@@ -49,6 +49,7 @@ class _Knowledge:
     lexicon: Lexicon
     flaws: dict[str, str]
     years: frozenset[int | None]
+    recognised: frozenset[tuple[str, int | None]]
 
 
 _known: dict[int, _Knowledge] = {}
@@ -59,7 +60,7 @@ def ask(question: str, library: Library, *, history: tuple[Answer, ...] = ()) ->
     begin = time.perf_counter()
     knowledge = _knowledge(library)
     scope = _scope(question, knowledge)
-    answer = _answer(question, scope, library, knowledge)
+    answer = _with_ocr_note(_answer(question, scope, library, knowledge), knowledge)
     return replace(answer, elapsed_ms=round((time.perf_counter() - begin) * 1000, 1))
 
 
@@ -71,9 +72,21 @@ def passages_chain(library: Library, k: int = _PASSAGES) -> Runnable[str, Answer
         knowledge = _knowledge(library)
         scope = _scope(question, knowledge)
         found = [d.metadata["passage"] for d in retriever.invoke(question)]
-        return _from_passages(question, scope, library, knowledge, found)
+        answered = _from_passages(question, scope, library, knowledge, found)
+        return _with_ocr_note(answered, knowledge)
 
     return RunnableLambda(answer)
+
+
+def _with_ocr_note(answer: Answer, knowledge: _Knowledge) -> Answer:
+    """The answer, saying so where it rests on pages that were read by text recognition."""
+    cited = {(c.document, c.page) for c in answer.citations} & knowledge.recognised
+    pages = sorted({(document, page) for document, page in cited if page})
+    if not pages:
+        return answer
+    where = "、".join(f"{document}第{page}页" for document, page in pages)
+    note = f"{where}由文字识别（OCR）读取，可能认错字，引用前请对照原件。"
+    return replace(answer, notes=(*answer.notes, note))
 
 
 def _scope(question: str, knowledge: _Knowledge) -> Scope:
@@ -90,6 +103,9 @@ def _knowledge(library: Library) -> _Knowledge:
             lexicon_of(library),
             _flaws(library),
             frozenset(year for (year,) in library.distinct("year")),
+            frozenset(
+                (p.source.document, p.source.page) for p in library.problems() if p.kind == "ocr"
+            ),
         )
     return held
 

@@ -64,6 +64,25 @@ SUMS = {
         "项目|预算数\n甲|1.00\n乙|2.00\n全区基金收入|3.00\n丙|4.00\n转移小计|4.00\n丁|2.00\n合计|9.00\n",
         [],
     ),
+    "rows below the rows they are the parts of, with nothing to tell": (
+        "项目|预算数\n甲|5.00\n甲一|2.00\n甲二|3.00\n乙|4.00\n乙一|4.00\n丙|7.00\n合计|16.00\n",
+        [],
+    ),
+    "what is carried over has the code of transfers and is counted beside them": (
+        "科目编码|科目名称|预算数\n201|公共|3.00\n|全区一般公共预算支出|3.00\n230|转移性支出|4.00\n"
+        "23006|上解支出|4.00\n231|还本支出|2.00\n23009|年终结转|5.00\n|各项支出合计|14.00\n",
+        [],
+    ),
+    "a parent whose parts have no code of their own": (
+        "科目编码|科目名称|预算数\n110|转移性收入|9.00\n11001|　返还性收入|2.00\n|　一般性转移支付|7.00\n"
+        "101|税收收入|1.00\n|合计|10.00\n",
+        [],
+    ),
+    "a parent that its parts do not add up to": (
+        "科目编码|科目名称|预算数\n110|转移性收入|9.00\n11001|　返还性收入|2.00\n|　一般性转移支付|5.00\n"
+        "101|税收收入|1.00\n|合计|10.00\n",
+        ["sum_mismatch"],
+    ),
     "parents and children are not both added": (
         "科目编码|科目名称|预算数\n201|公共|3.00\n20101|事务|3.00\n213|农业|4.00\n21302|林业|4.00\n|合计|7.00\n",
         [],
@@ -196,3 +215,12 @@ def test_a_problem_says_where(tmp_path: Path) -> None:
     (problem,) = read_document(path).problems
     assert isinstance(problem, Problem)
     assert (problem.source.document, problem.source.line) == (path.name, 9)
+
+
+def test_a_text_without_figures_is_said_to_be_no_budget(tmp_path: Path) -> None:
+    path = invented.written(
+        tmp_path, "# 读我\n\n这里是云杉区林业局的部门预算等文件的清单。\n", "README.md"
+    )
+    indexed = read_document(path)
+    assert [p.kind for p in indexed.problems] == ["no_figures"]
+    assert (indexed.profile.kind, indexed.profile.organisation) == ("other", "")

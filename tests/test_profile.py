@@ -54,6 +54,8 @@ def test_the_fictional_budget() -> None:
         "深林市云杉区林业局",
         2031,
         ("云杉区林业局", "林业局"),
+        units=("万元", "元"),
+        years=(2031, 2030),
     )
 
 

@@ -259,3 +259,37 @@ def test_rows_wider_and_narrower_than_the_head(tmp_path: Path) -> None:
 def test_a_very_long_label_stays_whole(tmp_path: Path) -> None:
     label = "用于全区森林防火" * 60
     assert labels(one(tmp_path, f"项目|预算数\n{label}|1.00\n")) == [label]
+
+
+def test_a_row_without_a_code_stands_beside_the_coded_one_set_in_as_far() -> None:
+    lines = [
+        Line("转移性收入", "110", 0),
+        Line("返还性收入", "11001", 2),
+        Line("一般性转移支付收入", "", 2),
+        Line("专项转移支付收入", "", 2),
+        Line("其中：教育", "", 4),
+        Line("上年结余收入", "11008", 2),
+        Line("债务收入", "", 0),
+    ]
+    found = places(lines, {})
+    assert [place.parents for place in found] == [(), (0,), (0,), (0,), (0, 3), (0,), ()]
+
+
+def test_a_sum_that_is_not_called_one_is_a_total_and_holds_nothing_below_it(tmp_path: Path) -> None:
+    text = (
+        "# 2031年云杉市预算草案\n\n表1\n\n## 全市收入表\n\n单位：万元\n\n"
+        "项目|预算数\n股利收入|30\n产权收入|12\n全市国有资本经营收入|42\n"
+        "　转移性收入|5\n　上年结转|3\n收入合计|50\n"
+    )
+    (table,) = invented.tables(tmp_path, text)
+    assert [row.label for row in table.rows if row.is_total] == ["全市国有资本经营收入", "收入合计"]
+    assert above(table)[3:5] == [(), ()]
+
+
+def test_a_row_called_like_a_sum_whose_figures_are_none_is_a_row(tmp_path: Path) -> None:
+    text = (
+        "# 2031年云杉市预算草案\n\n表1\n\n## 全市收入表\n\n单位：万元\n\n"
+        "项目|预算数\n股利收入|30\n产权收入|12\n本级其他收入|7\n合计|49\n"
+    )
+    (table,) = invented.tables(tmp_path, text)
+    assert [row.label for row in table.rows if row.is_total] == ["合计"]
