@@ -175,8 +175,8 @@ def change_plan(operands: Operands, *, rate: bool) -> Plan | None:
     at = next(operands.outside_names(_AGAINST.finditer(operands.text)), None)
     if (
         at
-        and operands.has_content(at.end(), operands.end)
-        and (plan := _two_subjects(operands, at.start(), at.end(), rate))
+        and (operands.has_content(at.end(), operands.end) or _other_basis(operands, at))
+        and (plan := _two_subjects(operands, at.start(), at.end(), rate or "百分之" in operands.text))
     ):
         return plan
     rate = rate or operands.question.unit == "%"
@@ -206,6 +206,13 @@ def change_plan(operands: Operands, *, rate: bool) -> Plan | None:
     if left and right is None and (before := _through_equal(operands, left, old)):
         return Growth(new=left, old=before) if rate else Difference(left=left, right=before)
     return _printed_change(operands, "rate" if rate else "change", new, old)
+
+
+def _other_basis(operands: Operands, at: re.Match[str]) -> bool:
+    """Whether what stands behind 比 names a basis that is not said in front of it: 2026年教育支出比
+    2025年执行数."""
+    left, right = basis_of(operands.text[: at.start()]), basis_of(operands.text[at.end() :])
+    return bool(set(right) & {"执行", "决算", "调整预算"} - set(left))
 
 
 def _through_equal(operands: Operands, value: Value, year: int) -> Value | None:

@@ -399,6 +399,23 @@ def holdings(documents: Sequence[StoredDocument], most: int = 8) -> str:
     return "；".join(said[:most]) + (f" 等 {len(said)} 个单位" if len(said) > most else "")
 
 
+def _as_said(word: str, text: str) -> str:
+    """Words of content as the question has them, with the small words between them.
+
+    >>> _as_said("局长工资", "局长的工资是多少")
+    '局长的工资'
+    """
+    best = ""
+    for start in (i for i, char in enumerate(text) if char == word[:1]):
+        at = start
+        for char in word:
+            at = text.find(char, at) + 1
+            if not at:
+                return best or word
+        best = min(filter(None, (best, text[start:at])), key=len)
+    return best if best and len(best) <= 2 * len(word) else word
+
+
 def not_found(
     question: str, u: Understanding, documents: Sequence[StoredDocument], route: str = "calculator"
 ) -> Answer:
@@ -406,10 +423,11 @@ def not_found(
     if not documents:
         text = "文档库是空的，没有可以回答的文件。先加入文档：python -m index 文件或文件夹"
         return Answer(question, "not_found", "calculator", text)
-    held = {d.profile.year for d in documents}
+    held = {year for d in documents for year in (d.profile.year, *d.profile.years)}
     other = [f"{year}年" for year in u.scope.years if year not in held]
+    said = (_as_said(word, u.scope.question.text) for word in u.unexplained)
     what = (
-        "、".join(f"“{w}”" for w in (*other, *u.unexplained))
+        "、".join(f"“{w}”" for w in dict.fromkeys((*other, *said)))
         or f"“{u.scope.question.text.rstrip('?？。')}”"
     )
     nearest = "、".join(dict.fromkeys(f"{f.label}" for f in u.nearest))

@@ -125,6 +125,7 @@ class Grounder:
         """Count a stretch as explained by the operation; what was computed before is stale."""
         self.free[start:end] = [False] * (end - start)
         self.hard = self._hard()
+        self.strangers -= frozenset(range(start, end))
         self._cover.clear()
         self._leftover.clear()
 
@@ -348,11 +349,11 @@ class Grounder:
             return frozenset(), 99.0
         if not literal:
             return frozenset(), 99.0
-        hard = leftover_words(plain)
-        if plain not in self.text[start:end] and _named_share(hard, self.text[start:end]) < 0.6:
+        named = {i for i in range(len(plain)) if self._named(plain, i, start, end)}
+        own = _content_places(plain)
+        if plain not in self.text[start:end] and len(own & named) < max(0.6 * len(own), 1):
             # A name is named by its own words; one of soft words only (部门预算支出) in full.
             return frozenset(), 99.0
-        named = {i for i in range(len(plain)) if self._named(plain, i, start, end)}
         tail = len(plain) - len(_TAIL.sub("", plain))
         missing = [i for i in range(len(plain)) if i not in named]
         soft = sum(1 for i in missing if i >= len(plain) - tail)
@@ -406,8 +407,9 @@ class Grounder:
         names: list[set[int]] = []
         exact = [(a, b) for a, b, _ in self.lexicon.exact(self.text) if b - a >= 3]
         for start, end in sorted(exact, key=lambda span: span[0] - span[1]):
-            places = set(range(start, end))
-            if not any(places & name for name in names):
+            # 全市 of 全市一般公共预算支出 is the level asked for, and explained already.
+            places = {i for i in range(start, end) if self.free[i]}
+            if places and not any(places & name for name in names):
                 names.append(places)
         return names
 
@@ -418,6 +420,9 @@ class Grounder:
         around = about + key(fact.table_title)
         for word in words("questions")["qualifiers"]:
             if word in asked_for and word not in around + key("".join(fact.path) + fact.quote):
+                return True
+            other = core(fact.label).startswith(word) and word not in self.text
+            if other and not self.scope.question.codes:
                 return True
         for group in words("questions")["opposites"]:
             asked = [w for w in group["words"] if w in asked_for]
@@ -505,10 +510,11 @@ def _is_generic(label: str) -> bool:
     return any(re.fullmatch(e, core(label)) for e in words("questions")["generic_items"])
 
 
-def _named_share(name: str, stretch: str) -> float:
-    """The share of a name's characters that stand in a stretch, in pairs at least."""
-    named = {j for i in range(len(name) - 1) if name[i : i + 2] in stretch for j in (i, i + 1)}
-    return len(named) / len(name) if name else 0.0
+@cache
+def _content_places(name: str) -> frozenset[int]:
+    """Where a name has words of its own: no filler, no operation, no soft word."""
+    rest = _leftover_expression().sub(lambda match: " " * len(match[0]), name)
+    return frozenset(i for i, char in enumerate(rest) if char.isalpha())
 
 
 def _is_kind(fact: Fact, kind: Kind) -> bool:
@@ -537,7 +543,7 @@ def _of_basis(facts: list[Fact], asked: Sequence[str], own: dict[str, int | None
         wanted = same.get(basis, {basis})
         # A count has no basis: the vehicles of a budget are asked for as of the budget.
         loose = {""} if basis == "预算" else set()
-        fitting = [f for f in facts if f.basis in wanted | loose]
+        fitting = [f for f in facts if f.basis in wanted | loose or _is_stock(f, basis)]
         if fitting:
             return fitting
         if basis in ("决算", "调整预算", "限额", "余额") or (
@@ -563,6 +569,11 @@ def _of_basis(facts: list[Fact], asked: Sequence[str], own: dict[str, int | None
         first = next((b for b in order if any(f.basis == b for f in row)), None)
         kept += [f for f in row if f.basis == first or first is None or f.basis not in order]
     return kept
+
+
+def _is_stock(fact: Fact, basis: str) -> bool:
+    """Whether a row is itself the 余额 or 限额 asked for, whatever its column is called."""
+    return basis in ("余额", "限额") and key(fact.label).endswith(basis)
 
 
 def _primary(facts: Iterable[Fact]) -> list[Fact]:

@@ -10,7 +10,7 @@ from index.figures import chinese_ordinal
 from index.model import Fact
 from qa.comparing import ascending, own_years, top_k, two_years
 from qa.groups import find_group
-from qa.lexicon import key
+from qa.lexicon import key, term_of
 from qa.operands import Operands, direction_of
 from qa.plan import (
     Average,
@@ -26,9 +26,9 @@ from qa.plan import (
     Sum,
     Value,
 )
-from qa.question import has
+from qa.question import cue_spans, has
 
-__all__ = ["average_plan", "group_plan", "list_plan", "share_plan", "sum_plan"]
+__all__ = ["average_plan", "group_plan", "list_plan", "parts_plan", "share_plan", "sum_plan"]
 
 
 def sum_plan(operands: Operands) -> Plan | None:
@@ -304,6 +304,23 @@ def group_plan(operands: Operands) -> Plan | None:
     if has(operands.text, "count") and not re.search(r"哪些|哪几", operands.text):
         return Count(of=chosen or found.group)
     return chosen
+
+
+def parts_plan(operands: Operands) -> Plan | None:
+    """由哪些部分组成: the rows right below the one that is named, as they are printed."""
+    for start, end in cue_spans(operands.text, "parts"):
+        operands.grounder.mark(start, end)
+    whole = operands.value(0, operands.end)
+    said = {name for _, _, name in operands.grounder.lexicon.exact(operands.text)}
+    said |= {term for _, _, term in operands.grounder.said}
+    facts = [f for f in (operands.selections[whole.of] if whole else ()) if term_of(f.label) in said]
+    parts = [below for fact in facts if len(below := operands.children(fact)) > 1]
+    if not parts:
+        return None
+    first = parts[0][0]
+    group = Group(list=first.table, parent=facts[0].label, measure=first.measure)
+    operands.groups[group] = tuple(parts[0])
+    return Rank(group=group, k=0)
 
 
 def _without(operands: Operands, column: str) -> Plan | None:

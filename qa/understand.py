@@ -26,7 +26,7 @@ from qa.comparing import (
 from qa.evidence import Evidence
 from qa.ground import Grounder
 from qa.lexicon import Lexicon, key
-from qa.listing import average_plan, group_plan, list_plan, share_plan, sum_plan
+from qa.listing import average_plan, group_plan, list_plan, parts_plan, share_plan, sum_plan
 from qa.operands import Operands
 from qa.plan import Plan
 from qa.question import has
@@ -39,6 +39,7 @@ Rule = Callable[[Operands], Plan | None]
 # In this order: the first operation whose cue is given and whose operands are all there.
 _RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("check",), check_plan),
+    (("parts",), parts_plan),
     (("rank", "filter", "count", "higher", "lower"), over_organisations),
     (("higher", "lower", "series", "rank"), over_years),
     (("share",), share_plan),
@@ -54,7 +55,7 @@ _RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
 
 
 # Cues of operations: a plain figure is no answer to them.
-_OPERATIONS = ("share", "growth", "difference", "average", "completion", "check")
+_OPERATIONS = ("share", "growth", "difference", "average", "completion", "check", "parts")
 
 
 @dataclass(frozen=True)
