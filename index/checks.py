@@ -40,9 +40,7 @@ def find_problems(
     )
 
 
-def _no_figures(
-    document: Document, profile: Profile, facts: Sequence[Fact]
-) -> Iterator[Problem]:
+def _no_figures(document: Document, profile: Profile, facts: Sequence[Fact]) -> Iterator[Problem]:
     if not facts and profile.kind == "other":
         message = "没有读到任何数字，可能不是预算文件；只收录了文字"
         yield Problem("no_figures", message, Source(document.name))

@@ -153,9 +153,7 @@ def _carried(table: Table, column: Column) -> list[Decimal]:
     return [
         value
         for row in table.rows
-        if row.parents
-        and _is_carried(row)
-        and (value := _value(table, row, column))
+        if row.parents and _is_carried(row) and (value := _value(table, row, column))
     ]
 
 

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from index.figures import plain
 from index.model import Fact
 from index.units import UnitError, convert, is_money, same_kind
-from qa.evidence import Evidence, agreeing
+from qa.evidence import Evidence, agreeing, subject_of
 from qa.plan import (
     Average,
     Check,
@@ -134,8 +134,9 @@ def _value(plan: Value, evidence: Evidence) -> Outcome:
 def _looked_up(facts: Sequence[Fact], evidence: Evidence) -> Outcome:
     first = facts[0]
     if not first.derived:
-        operand = Operand(first.label, first.value, first.unit, tuple(facts))
-        return Outcome(first.value, first.unit, (operand,), label=first.label, year=first.year)
+        name = subject_of(first)
+        operand = Operand(name, first.value, first.unit, tuple(facts))
+        return Outcome(first.value, first.unit, (operand,), label=name, year=first.year)
     left_id, _, right_id = first.derived.split("|")
     left, right = evidence.facts[left_id], evidence.facts[right_id]
     operands = (

@@ -36,6 +36,7 @@ def check_plan(operands: Operands) -> Plan | None:
     """The check a question asks for, or `None`."""
     text = operands.text
     operands.explain(_WORDS)
+    operands.grounder.of_parts = True
     if _RATE.search(text) and (plan := _rate(operands)):
         return plan
     if operands.question.titles and (plan := _table_adds_up(operands)):

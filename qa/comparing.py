@@ -176,7 +176,9 @@ def change_plan(operands: Operands, *, rate: bool) -> Plan | None:
     if (
         at
         and (operands.has_content(at.end(), operands.end) or _other_basis(operands, at))
-        and (plan := _two_subjects(operands, at.start(), at.end(), rate or "百分之" in operands.text))
+        and (
+            plan := _two_subjects(operands, at.start(), at.end(), rate or "百分之" in operands.text)
+        )
     ):
         return plan
     rate = rate or operands.question.unit == "%"
@@ -205,7 +207,11 @@ def change_plan(operands: Operands, *, rate: bool) -> Plan | None:
         return Growth(new=left, old=right) if rate else Difference(left=left, right=right)
     if left and right is None and (before := _through_equal(operands, left, old)):
         return Growth(new=left, old=before) if rate else Difference(left=left, right=before)
-    return _printed_change(operands, "rate" if rate else "change", new, old)
+    if not rate and (stated := _printed_change(operands, "change", new, old)):
+        return stated
+    # 增长多少 may be told as a rate alone; 增加多少 asks for an amount.
+    may_be_rate = rate or re.search(r"(?:增长|下降|上升)(?:了)?多少(?![万亿千]?元)", operands.text)
+    return _printed_change(operands, "rate", new, old) if may_be_rate else None
 
 
 def _other_basis(operands: Operands, at: re.Match[str]) -> bool:
@@ -295,6 +301,7 @@ def _two_subjects(operands: Operands, left_end: int, right_start: int, rate: boo
     if left is None or right is None or left.of == right.of:
         operands.covered = before
         return None
+    left, right = operands.in_one_column((left, right))
     return Growth(new=left, old=right) if rate else Difference(left=left, right=right)
 
 

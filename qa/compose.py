@@ -12,6 +12,7 @@ from index.model import Fact
 from index.units import MONEY, convert, is_money
 from qa.answer import Answer, Calculation, Citations
 from qa.calculator import Ambiguous, Item, Outcome
+from qa.evidence import subject_of
 from qa.lexicon import leaf
 from qa.operands import direction_of
 from qa.plan import (
@@ -218,7 +219,7 @@ def _single(plan: Value, outcome: Outcome, shown: str, several: bool, cites: Cit
     derived = outcome.computed
     year = plan.of.year if derived else first.year
     where = (first.organisation if several else "") + (f"{year}年" if year else "")
-    stated = first.label + _measure(first)
+    stated = subject_of(first) + _measure(first)
     sign = f"{first.comparator} " if first.comparator else ""
     if derived:
         terms = "，".join(
@@ -247,7 +248,7 @@ def _measure(fact: Fact) -> str:
     if (
         fact.origin == "prose"
         or not name
-        or name in ("金额", "合计", "总计", "小计", "预算数", "支出总计", fact.label)
+        or name in ("金额", "合计", "总计", "小计", "预算数", "支出总计", subject_of(fact))
     ):
         return (
             {"预算": "预算数", "决算": "决算数"}.get(fact.basis, "")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from index.facts import is_primary
+from index.hierarchy import bare_label
 from index.model import Amount, Fact
 from index.units import convert, same_kind
+from qa.lexicon import leaf
 from qa.plan import Group, Selection
 
-__all__ = ["Evidence", "agreeing", "amount_of", "same_amount"]
+__all__ = ["Evidence", "agreeing", "amount_of", "same_amount", "subject_of"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,24 @@ def _half_digit(fact: Fact, unit: str) -> Decimal:
     """Half a unit of the last printed digit: how far rounding can have moved a figure."""
     exponent = int(fact.value.as_tuple().exponent)
     return convert(Decimal(5).scaleb(min(exponent, 0) - 1), fact.unit, unit)
+
+
+_YEAR = re.compile(r"^(?:19|20)[0-9]{2}年(?:度)?")
+
+
+def subject_of(fact: Fact) -> str:
+    """What a figure is of, in words: its row's name, and for a bare 合计 its column's (公用经费) or
+    else its table's (政府采购预算合计)."""
+    if fact.origin == "prose" or not re.fullmatch(r"[合总小]\s*计", fact.label):
+        return fact.label
+    column = _YEAR.sub("", leaf(fact.measure))
+    if column and is_primary(column) == 99:
+        return column
+    above = fact.measure.split("/")[-2:-1]
+    if above:
+        return f"{bare_label(above[0])}{fact.label}"
+    title = re.sub(r"(?:总|明细|情况|汇总)?表(?:[(（].*)?$", "", _YEAR.sub("", fact.table_title))
+    return f"{title}{fact.label}"
 
 
 def agreeing(facts: Sequence[Fact]) -> list[list[Fact]]:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from decimal import Decimal
+from functools import cache, lru_cache
 
 from index.facts import is_primary
 from index.library import Library
@@ -35,6 +36,7 @@ _STRANGER = re.compile(
 )
 # Columns that only say how a figure is stated, and name no subject.
 _STATED = re.compile(r"(?:预算|决算|执行|安排|完成|预计)?(?:数|金额)$")
+_AMOUNT = re.compile(r"\d\s*[百千]?[万亿]?元")
 _MONEY = re.compile(r"多少(?:个)?(?:钱|资金|经费|款)|花了?多少")
 # The units that count the same thing.
 _COUNTS: dict[str, tuple[str, ...]] = {
@@ -105,6 +107,7 @@ class Grounder:
     scope: Scope
     _cover: dict[str, Positions] = field(default_factory=dict)
     parents: tuple[str, ...] = ()
+    of_parts: bool = False  # whether the parts a sentence lists after its figure count as said of it
     _leftover: dict[Positions, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -252,7 +255,9 @@ class Grounder:
                     *fact.section[-3:],
                 )
             ),
-            (self.covered(fact.quote) - self.strangers) if fact.origin == "prose" else frozenset(),
+            (self.covered(fact.quote if self.of_parts else _told_of(fact)) - self.strangers)
+            if fact.origin == "prose"
+            else frozenset(),
         )
         context |= self._said_in("".join((*fact.path, fact.table_title, *fact.section[-3:])))
         if self._contradicts(fact, start, end):
@@ -360,7 +365,8 @@ class Grounder:
         bracket = key(name)[len(plain) :]
         unnamed = sum(1 for char in bracket if char not in "()" and char not in self.text)
         extra = (len(missing) - soft) + 0.15 * soft + 0.5 * bool(unnamed)
-        if len(missing) - soft > 0.45 * len(plain) and not self._contained(plain, start, end):
+        unsaid = len([i for i in missing[: len(missing) - soft] if i in own])
+        if unsaid > 0.45 * len(plain) and not self._contained(plain, start, end):
             return frozenset(), 99.0
         return frozenset(literal), extra
 
@@ -503,6 +509,28 @@ class Grounder:
         """The free places that carry content of their own."""
         soft = {i for m in _soft_expression().finditer(self.text) for i in range(*m.span())}
         return frozenset(i for i, free in enumerate(self.free) if free and i not in soft)
+
+
+@lru_cache(maxsize=20000)
+def _told_of(fact: Fact) -> str:
+    """What a sentence says of one of its figures: all but the clauses that state other amounts
+    (其中甲公司上缴50万元 says nothing of the 7041 万元 before it)."""
+    clauses = re.split(r"(?<=[,，;；。])", fact.quote)
+    own = [i for i, clause in enumerate(clauses) if _states(clause, fact)]
+    if not own:
+        return fact.quote
+    return "".join(
+        c for i, c in enumerate(clauses) if i <= own[0] or i in own or not _AMOUNT.search(c)
+    )
+
+
+def _states(clause: str, fact: Fact) -> bool:
+    value = abs(fact.value)
+    return any(
+        Decimal(number.replace(",", "")) == value
+        for number in re.findall(r"\d[\d,]*(?:\.\d+)?", clause)
+        if number.strip(",")
+    )
 
 
 def _is_generic(label: str) -> bool:

@@ -10,7 +10,7 @@ from index.figures import chinese_ordinal
 from index.model import Fact
 from qa.comparing import ascending, own_years, top_k, two_years
 from qa.groups import find_group
-from qa.lexicon import key, term_of
+from qa.lexicon import key, leaf, term_of
 from qa.operands import Operands, direction_of
 from qa.plan import (
     Average,
@@ -92,7 +92,7 @@ def share_plan(operands: Operands) -> Plan | None:
         if inside:
             whole = operands.value(*inside.span(1))
             part = operands.value(0, inside.start()) or operands.value(inside.end(), operands.end)
-            return Share(part=part, whole=whole) if part and whole else None
+            return _apart(operands, part, whole)
         return _share_of(operands, 0, operands.end)
     tail = re.search(r"(?:的)?(?:比重|比例|份额|百分|多少|多大|几|%|比)", operands.text[at:])
     right = (at + 1, at + tail.start() if tail else operands.end)
@@ -110,7 +110,17 @@ def _part_of(operands: Operands, a: int, b: int, c: int, d: int) -> Plan | None:
         if parts and len({p.of for p in parts}) > 1
         else operands.value(a, b)
     )
-    return Share(part=part, whole=whole) if part and whole else None
+    return _apart(operands, part, whole)
+
+
+def _apart(operands: Operands, part: Plan | None, whole: Value | None) -> Share | None:
+    """A part and its whole as a share; none where both are found to be one and the same figure."""
+    if part is None or whole is None:
+        return None
+    same = isinstance(part, Value) and (
+        {f.id for f in operands.selections[part.of]} & {f.id for f in operands.selections[whole.of]}
+    )
+    return None if same else Share(part=part, whole=whole)
 
 
 def _share_of(operands: Operands, start: int, end: int) -> Plan | None:
@@ -142,19 +152,17 @@ def _share_of(operands: Operands, start: int, end: int) -> Plan | None:
     part = operands.value(start, end)
     if part is None:
         return None
-    whole = _total_of(operands, operands.selections[part.of])
-    return Share(part=part, whole=whole) if whole else None
+    return _apart(operands, part, _total_of(operands, operands.selections[part.of]))
 
 
 def _total_of(operands: Operands, facts: Sequence[Fact]) -> Value | None:
     """The printed total of the table (or of the enumeration) that a figure stands in."""
     for fact in facts:
         if fact.origin == "table":
-            rows = [
-                f
-                for f in operands.grounder.library.facts([fact.document], tables=[fact.table])
-                if f.is_total and f.column == fact.column
-            ]
+            rows = [f for f in _of_table(operands, fact) if f.is_total and f.column == fact.column]
+            if fact.is_total:
+                # 基本支出 of the row 合计: the whole stands in the same row, in the column of all.
+                rows = [f for f in _of_table(operands, fact) if _is_whole_of(f, fact)]
         else:
             rows = (
                 [
@@ -176,6 +184,17 @@ def _total_of(operands: Operands, facts: Sequence[Fact]) -> Value | None:
             operands.selections[selection] = (best,)
             return Value(of=selection)
     return None
+
+
+def _of_table(operands: Operands, fact: Fact) -> list[Fact]:
+    return operands.grounder.library.facts([fact.document], tables=[fact.table])
+
+
+def _is_whole_of(whole: Fact, part: Fact) -> bool:
+    """Whether a figure is the column of all (合计) in the row that another stands in."""
+    return (whole.row, whole.unit) == (part.row, part.unit) and bool(
+        re.fullmatch(r"(?:本年)?(?:支出|收入)?(?:合计|总计)", leaf(whole.measure))
+    )
 
 
 def average_plan(operands: Operands) -> Plan | None:
@@ -263,22 +282,15 @@ def group_plan(operands: Operands) -> Plan | None:
     )
     unchanged = bool(re.search(r"持平|不变|没有变化|没变", operands.text))
     kind: Kind = "change" if (asked or unchanged) and has(operands.text, "filter") else "value"
-    if (
-        kind == "value"
-        and has(operands.text, "rank")
-        and re.search(
-            r"(?:增加|增长|减少|下降|降低)(?:得|的|额)?最|最.{0,2}(?:增加|增长|减少|下降)",
-            operands.text,
-        )
-    ):
-        kind = "rate" if re.search(r"增(?:长率|幅|速)|降幅|百分|比例", operands.text) else "change"
+    if kind == "value" and has(operands.text, "rank"):
+        kind = _ranked_by(operands.text)
     if absent := re.search(
         r"(?:全部?是|都是|只有|全为|均为)(基本|项目)支出|没有(基本|项目)支出", operands.text
     ):
         other = {"基本": "项目", "项目": "基本"}
         name = f"{absent[2] or other[absent[1]]}支出"
         return _without(operands, name)
-    years = two_years(operands) if kind != "value" else None
+    years = two_years(operands) if kind in ("change", "rate") else None
     if has(operands.text, "count") and operands.question.unit in (
         "辆",
         "人",
@@ -313,7 +325,9 @@ def parts_plan(operands: Operands) -> Plan | None:
     whole = operands.value(0, operands.end)
     said = {name for _, _, name in operands.grounder.lexicon.exact(operands.text)}
     said |= {term for _, _, term in operands.grounder.said}
-    facts = [f for f in (operands.selections[whole.of] if whole else ()) if term_of(f.label) in said]
+    facts = [
+        f for f in (operands.selections[whole.of] if whole else ()) if term_of(f.label) in said
+    ]
     parts = [below for fact in facts if len(below := operands.children(fact)) > 1]
     if not parts:
         return None
@@ -321,6 +335,19 @@ def parts_plan(operands: Operands) -> Plan | None:
     group = Group(list=first.table, parent=facts[0].label, measure=first.measure)
     operands.groups[group] = tuple(parts[0])
     return Rank(group=group, k=0)
+
+
+def _ranked_by(text: str) -> Kind:
+    """What a ranking compares: the amounts, or their change, its rate, their completion."""
+    moved = r"增加|增长|减少|下降|降低|增幅|降幅|增速|涨幅|上涨"
+    if re.search(
+        r"(?:完成|执行)(?:率|进度)|(?:完成|占).{0,4}预算(?:数)?的?(?:比例|比|百分|进度)", text
+    ):
+        return "completion"
+    if not re.search(rf"(?:{moved})(?:得|的|额|率)?最|最.{{0,2}}(?:{moved})", text):
+        return "value"
+    rate = re.search(r"增(?:长率|幅|速)|降幅|涨幅|百分|比例|最[快慢]", text)
+    return "rate" if rate else "change"
 
 
 def _without(operands: Operands, column: str) -> Plan | None:

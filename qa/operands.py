@@ -11,7 +11,7 @@ from index.library import Library
 from index.model import Fact
 from index.vocabulary import words
 from qa.ground import Grounded, Grounder, leftover_words
-from qa.lexicon import key, term_of
+from qa.lexicon import core, key, term_of
 from qa.plan import Group, Kind, Selection, Value
 from qa.question import Question
 from qa.scope import Scope
@@ -172,7 +172,27 @@ class Operands:
 
     def values(self, segments: Sequence[tuple[int, int]]) -> list[Value] | None:
         values = [self.value(a, b) for a, b in segments]
-        return [v for v in values if v] if all(values) else None
+        return self.in_one_column([v for v in values if v]) if all(values) else None
+
+    def in_one_column(self, values: Sequence[Value]) -> list[Value]:
+        """Rows of one table that a question holds against each other, all in the column that it
+        names of one of them (甲县债务余额比乙县 …), where each row has a figure there."""
+        firsts = [self.selections[value.of][0] for value in values]
+        one_table = len({f.table for f in firsts}) == 1 and firsts[0].origin == "table"
+        if not one_table or len({f.column for f in firsts}) == 1:
+            return list(values)
+        said = {f.column: self._column_said(f) for f in firsts}
+        best = max(said, key=lambda column: said[column])
+        rows = self.grounder.library.facts([firsts[0].document], tables=[firsts[0].table])
+        there = {f.row: f for f in rows if f.column == best}
+        decided = sorted(said.values())[-1] > sorted(said.values())[-2]
+        if not decided or not all(f.row in there for f in firsts):
+            return list(values)
+        return [self.bind(f.label, (there[f.row],)) for f in firsts]
+
+    def _column_said(self, fact: Fact) -> int:
+        """How much the question says of the column of a fact and of the heads above it."""
+        return max(len(self.grounder.covered(core(part))) for part in fact.measure.split("/"))
 
     def of_years(self, years: Sequence[int]) -> list[Value] | None:
         """One figure for each of the years; `None` where one of them has none."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from index.library import Library
 from index.model import Fact
+from index.units import is_ratio
 from index.vocabulary import words
 from qa.checking import check_plan
 from qa.comparing import (
@@ -28,7 +29,7 @@ from qa.ground import Grounder
 from qa.lexicon import Lexicon, key
 from qa.listing import average_plan, group_plan, list_plan, parts_plan, share_plan, sum_plan
 from qa.operands import Operands
-from qa.plan import Plan
+from qa.plan import Plan, Value
 from qa.question import has
 from qa.scope import Scope
 
@@ -42,11 +43,11 @@ _RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("parts",), parts_plan),
     (("rank", "filter", "count", "higher", "lower"), over_organisations),
     (("higher", "lower", "series", "rank"), over_years),
+    (("completion",), completion_plan),
     (("share",), share_plan),
     (("average",), average_plan),
     (("higher", "lower"), which_plan),
     (("rank", "filter", "count"), group_plan),
-    (("completion",), completion_plan),
     (("growth",), lambda operands: change_plan(operands, rate=True)),
     (("difference", "change"), lambda operands: change_plan(operands, rate=False)),
     (("sum",), sum_over_organisations),
@@ -55,7 +56,9 @@ _RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
 
 
 # Cues of operations: a plain figure is no answer to them.
-_OPERATIONS = ("share", "growth", "difference", "average", "completion", "check", "parts")
+_OPERATIONS = (
+    *("share", "growth", "difference", "change", "average", "completion", "check", "parts"),
+)
 
 
 @dataclass(frozen=True)
@@ -113,12 +116,18 @@ def _ignored(plan: Plan, operands: Operands) -> tuple[str, ...]:
         )
     )
     said = [m[0] for e in data["decisive"] for m in re.finditer(e, text)]
-    missing = [word for word in said if word not in told and word not in _own_words(operands)]
+    missing = ["百分之多少"] if operands.question.unit == "%" and _is_amount(plan, facts) else []
+    missing += [word for word in said if word not in told and word not in _own_words(operands)]
     for operation in data["operations"]:
         asked = next((m[0] for e in operation["words"] if (m := re.search(e, text))), "")
         if asked and plan.op not in operation["plans"] and asked not in told:
             missing.append(asked)
     return tuple(dict.fromkeys(missing))
+
+
+def _is_amount(plan: Plan, facts: Sequence[Fact]) -> bool:
+    """Whether a plan only looks up figures of which none is a percentage."""
+    return isinstance(plan, Value) and not any(is_ratio(f.unit) for f in facts)
 
 
 def _own_words(operands: Operands) -> str:
