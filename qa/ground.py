@@ -477,7 +477,7 @@ class Grounder:
         if cacheable not in self._leftover:
             strange = sorted(i for i in self.strangers - covered if whole[0] <= i < whole[1])
             found = ["".join(self.text[i] for i in strange)] if strange else []
-            for run in self._runs(*whole, covered):
+            for run in self._runs(*whole, covered | frozenset(strange)):
                 rest = leftover_words(run)
                 if len(rest) >= 2 or (rest and rest.isascii()):
                     found.append(rest)

@@ -179,7 +179,8 @@ class Operands:
         names of one of them (甲县债务余额比乙县 …), where each row has a figure there."""
         firsts = [self.selections[value.of][0] for value in values]
         one_table = len({f.table for f in firsts}) == 1 and firsts[0].origin == "table"
-        if not one_table or len({f.column for f in firsts}) == 1:
+        apart = len({f.row for f in firsts}) == len(firsts) and len({f.year for f in firsts}) == 1
+        if not one_table or not apart or len({f.column for f in firsts}) == 1:
             return list(values)
         said = {f.column: self._column_said(f) for f in firsts}
         best = max(said, key=lambda column: said[column])
