@@ -235,7 +235,7 @@ def _single(plan: Value, outcome: Outcome, shown: str, several: bool, cites: Cit
     printed = (
         ""
         if shown.split(" ")[0] == money(first.value) or first.unit in ("%", "‰")
-        else f"（印出的是 {money(first.value, first.unit)}）"
+        else f"（印出的是 {first.value:,f} {first.unit}）"
     )
     if first.unit == "日期":
         shown, printed = re.sub(r"\s+", "", first.quote), ""

@@ -9,7 +9,7 @@ means that the question is about something else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -59,6 +59,8 @@ _OWN = re.compile(
     r"(?:该|本|我|此|个|贵|全|各|哪|家|级|市|区|县|等)(?:局|厅|委员会|街道|法院|检察院|公司)$"
 )
 Positions = frozenset[int]
+# A fact with its score, the places it explains and the words that it leaves unexplained.
+_Judged = tuple[float, Positions, tuple[str, ...], Fact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,13 @@ class Grounder:
     scope: Scope
     _cover: dict[str, Positions] = field(default_factory=dict)
     parents: tuple[str, ...] = ()
-    of_parts: bool = False  # whether the parts a sentence lists after its figure count as said of it
+    of_parts: bool = (
+        False  # whether the parts a sentence lists after its figure count as said of it
+    )
     _leftover: dict[Positions, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.lexicon = self.lexicon.within(self.scope.names)
         self.text = self.scope.question.text
         self.free = self.scope.question.free()
         marked = [(a, b) for a, b, kind in self.scope.question.marks if kind == "organisation"]
@@ -206,7 +211,7 @@ class Grounder:
             facts = [f for f in facts if self._fits_unit(f)]
         if wanted:
             facts = [f for f in facts if f.year in wanted or _dated(f, wanted)]
-            facts = [f for f in facts if own[f.document] in wanted] or facts
+            facts = _from_own_year(facts, own, wanted)
         else:
             facts = [f for f in facts if f.year == own[f.document] or f.year is None] or facts
         if question.parents or self.parents:
@@ -456,11 +461,30 @@ class Grounder:
             judged.append((score - 2.0 * sum(map(len, left)), covered, left, fact))
         top = max(score for score, *_ in judged)
         best = [entry for entry in judged if entry[0] >= top - 0.05]
+        if not self.scope.organisations:
+            best += self._of_others(judged, best)
         facts = _primary([fact for *_, fact in best])
         chosen = {fact.id for fact in facts}
         kept = [entry for entry in best if entry[3].id in chosen]
         covered = frozenset().union(*(entry[1] for entry in kept))
         return Grounded(tuple(facts), top, covered, kept[0][2] if kept else ())
+
+    def _of_others(self, judged: Sequence[_Judged], best: Sequence[_Judged]) -> list[_Judged]:
+        """The same subject's best figures of other departments, where the question names none and
+        is fully explained by them too: whose figure is asked for is open then."""
+        terms = {term_of(entry[3].label) for entry in best}
+        seen = {entry[3].organisation for entry in best}
+        others: dict[str, list[_Judged]] = {}
+        for entry in judged:
+            fact = entry[3]
+            if fact.organisation not in seen and term_of(fact.label) in terms and not entry[2]:
+                others.setdefault(fact.organisation, []).append(entry)
+        return [
+            entry
+            for entries in others.values()
+            for entry in entries
+            if entry[0] >= max(e[0] for e in entries) - 0.05
+        ]
 
     # ------------------------------------------------------------ what stays unexplained
 
@@ -555,6 +579,19 @@ def _is_kind(fact: Fact, kind: Kind) -> bool:
     if kind == "completion":
         return fact.unit == "%" and bool(re.search(r"完成|为.*预算|占.*预算|执行率", name))
     return fact.unit == "%" and bool(re.search(r"占|比重|比例", name))
+
+
+def _from_own_year(
+    facts: list[Fact], own: Mapping[str, int | None], wanted: Sequence[int]
+) -> list[Fact]:
+    """The facts without those that a department's later document repeats of a year whose own
+    document says the same subject."""
+    said = {(f.organisation, term_of(f.label)) for f in facts if own[f.document] in wanted}
+    return [
+        f
+        for f in facts
+        if own[f.document] in wanted or (f.organisation, term_of(f.label)) not in said
+    ]
 
 
 def _dated(fact: Fact, years: Sequence[int]) -> bool:

@@ -10,7 +10,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
 from index.figures import half_width
@@ -21,6 +21,8 @@ from index.vocabulary import words
 __all__ = ["Lexicon", "core", "key", "lexicon_of", "pairs", "term_of"]
 
 _QUOTES = re.compile(r"[“”\"'‘’《》「」\s]")
+# Lexicons of a part of the documents that are kept: one a department asked about.
+_MOST_SCOPES = 64
 _LEAF = re.compile(r"[^/]+$")
 
 
@@ -68,14 +70,46 @@ def term_of(label: str) -> str:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The words of one state of a library."""
+    """The words of one state of a library; `titles` of tables and `of_document` (row labels) are by
+    document."""
 
     documents: tuple[StoredDocument, ...]
     labels: tuple[str, ...]
     measures: tuple[str, ...]
-    titles: tuple[str, ...]
+    titles: dict[str, tuple[str, ...]]
     under: dict[str, list[str]] = field(default_factory=dict, repr=False)
-    _by_pair: dict[str, list[int]] = field(default_factory=dict, repr=False)
+    of_document: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _within: dict[tuple[str, ...], Lexicon] = field(default_factory=dict, repr=False)
+
+    def within(self, documents: tuple[str, ...]) -> Lexicon:
+        """The words of some of the documents: a name printed only in others (another city calls it
+        卫生健康支出) neither explains nor hides anything in these."""
+        if len(documents) >= len(self.documents) or not documents:
+            return self
+        if documents not in self._within:
+            if len(self._within) >= _MOST_SCOPES:
+                self._within.clear()
+            used = {label for name in documents for label in self.of_document.get(name, ())}
+            self._within[documents] = replace(
+                self,
+                labels=tuple(label for label in self.labels if label in used),
+                under={
+                    name: kept
+                    for name, below in self.under.items()
+                    if (kept := [label for label in below if label in used])
+                },
+                _within={},
+            )
+        return self._within[documents]
+
+    @cached_property
+    def _by_pair(self) -> dict[str, list[int]]:
+        """The labels that each pair of characters stands in, by number."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for index, label in enumerate(self.labels):
+            for pair in pairs(key(label)):
+                found[pair].append(index)
+        return found
 
     @cached_property
     def keys(self) -> dict[str, list[str]]:
@@ -132,11 +166,7 @@ def lexicon_of(library: Library) -> Lexicon:
     measures = sorted(
         {str(m) for m, total in library.distinct("measure", "is_total") if total and m}
     )
-    titles = sorted({str(row[0]) for row in library.distinct("table_title") if row[0]})
-    by_pair: dict[str, list[int]] = defaultdict(list)
-    for index, label in enumerate(labels):
-        for pair in pairs(key(label)):
-            by_pair[pair].append(index)
+    titles = _by_document(library, "table_title")
     under: dict[str, list[str]] = defaultdict(list)
     for label, path, origin in library.distinct("label", "path", "origin"):
         parents = json.loads(path)
@@ -147,10 +177,19 @@ def lexicon_of(library: Library) -> Lexicon:
         documents=library.documents(),
         labels=tuple(labels),
         measures=tuple(measures),
-        titles=tuple(titles),
+        titles=titles,
         under=dict(under),
-        _by_pair=dict(by_pair),
+        of_document=_by_document(library, "label"),
     )
+
+
+def _by_document(library: Library, field_name: str) -> dict[str, tuple[str, ...]]:
+    """The different values of a text field of the facts, a tuple a document."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for value, document in library.distinct(field_name, "document"):
+        if value:
+            found[document].append(value)
+    return {name: tuple(values) for name, values in found.items()}
 
 
 def leaf(measure: str) -> str:

@@ -39,6 +39,8 @@ __all__ = ["ask", "passages_chain"]
 _PASSAGES = 20
 # Figures of a table that are shown where it holds more.
 _SHOWN = 6
+# Departments whose reasons are told side by side where a question names none.
+_MOST_DEPARTMENTS = 4
 
 
 @dataclass(frozen=True)
@@ -257,7 +259,31 @@ def _from_passages(
         understood = Understanding(scope, unexplained=reading.unexplained)
         answer = not_found(question, understood, knowledge.lexicon.documents, "passages")
         return replace(answer, passages=tuple(passages))
-    return _quoted(question, reading, passages)
+    return _quoted(question, _of_each(reading, grounder, intent, passages, library), passages)
+
+
+def _of_each(
+    reading: Reading, grounder: Grounder, intent: str, passages: list[Passage], library: Library
+) -> Reading:
+    """Where no department is named and several say something, what each of them says, with its
+    name and year in front."""
+    profiles = {d.name: d.profile for d in grounder.scope.documents}
+    documents = list(dict.fromkeys(p.document for p in passages if p.document in profiles))
+    whose = {profiles[name].organisation for name in documents}
+    if grounder.scope.organisations or len(whose) < 2 or intent not in ("why", "describe"):
+        return reading
+    best = max(span.coverage for span in reading.spans)
+    spans, told = [], set()
+    for name in documents:
+        profile = profiles[name]
+        own = read(grounder, intent, [p for p in passages if p.document == name], library)
+        if profile.organisation in told or len(told) >= _MOST_DEPARTMENTS:
+            continue
+        if own.spans and own.spans[0].coverage >= best - 0.05:
+            told.add(profile.organisation)
+            lead = f"{profile.organisation}{f'{profile.year}年' if profile.year else ''}："
+            spans += [replace(own.spans[0], lead=lead), *own.spans[1:]]
+    return Reading(tuple(spans), notes=reading.notes if len(told) < 2 else ())
 
 
 # What the passage that answers is likely to say besides the question's own words.
@@ -297,7 +323,7 @@ def _quoted(question: str, reading: Reading, passages: list[Passage]) -> Answer:
     for span in reading.spans:
         n = cites.passage(span.passage, span.quote, span.cell)
         name = f"{span.cell.row}（{span.cell.column}）：" if span.cell else ""
-        said.append(f"{name}{span.quote.strip()}[{n}]")
+        said.append(f"{span.lead}{name}{span.quote.strip()}[{n}]")
     text = "\n".join(said)
     if reading.notes:
         text = "".join(reading.notes) + "\n" + text

@@ -28,13 +28,15 @@ _ENOUGH = 0.66
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Words of a passage that answer: `quote` as printed, `coverage` of the question's content."""
+    """Words of a passage that answer: `quote` as printed, `coverage` of the question's content,
+    `lead` whose words they are where that must be said."""
 
     passage: Passage
     quote: str
     coverage: float
     reason: str = ""
     cell: Cell | None = None
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

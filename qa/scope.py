@@ -7,8 +7,9 @@ True
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from index.library import StoredDocument
 from qa.lexicon import key
@@ -57,18 +58,20 @@ def without_base(scope: Scope) -> Scope:
 
 
 def scope_of(
-    question: Question, documents: tuple[StoredDocument, ...], titles: Sequence[str] = ()
+    question: Question,
+    documents: tuple[StoredDocument, ...],
+    titles: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Scope:
-    """The scope of a question, with the organisations and the table (of `titles`) it names marked
-    as explained."""
-    question = _with_table(question, titles)
+    """The scope of a question, with the organisations and the table it names marked as explained;
+    `titles` are those of the tables of each document."""
     spans = _organisations(question, documents)
-    marks = question.marks + tuple((start, end, "organisation") for start, end, _ in spans)
     organisations = tuple(dict.fromkeys(name for _, _, name in sorted(spans)))
     kept = tuple(
         d for d in documents if not organisations or d.profile.organisation in organisations
     )
     kept = _of_kind(question.text, kept)
+    question = _with_table(question, [title for d in kept for title in titles.get(d.name, ())])
+    marks = question.marks + tuple((start, end, "organisation") for start, end, _ in spans)
     if question.source:
         kept = tuple(d for d in kept if d.profile.year == question.source) or kept
     return Scope(replace(question, marks=marks), kept, organisations, _years(question, kept))
@@ -80,7 +83,9 @@ def _of_kind(text: str, documents: tuple[StoredDocument, ...]) -> tuple[StoredDo
         return documents
     for kind in ("决算", "预算"):
         if re.search(rf"(?:部门|单位){kind}", text):
-            return tuple(d for d in documents if kind in d.profile.kind) or documents
+            same = tuple(d for d in documents if kind in d.profile.kind)
+            # A department's budget is asked for: a government's is none.
+            return tuple(d for d in same if "政府" not in d.profile.kind) or same or documents
     return documents
 
 

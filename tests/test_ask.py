@@ -781,3 +781,35 @@ def test_the_straight_line_on_a_real_document(
     assert all(words in answer.text for words in said)
     assert len(answer.citations) >= cited
     assert bool(answer.citations) is bool(cited)
+
+
+# ---------------------------------------------------------------- several departments, none named
+
+
+def test_a_figure_of_no_department_named_is_every_department_s(sample_library: Library) -> None:
+    answer = ask("2024年公务接待费预算数是多少", sample_library)
+    assert answer.status == "ambiguous"
+    whose = {c.fact.organisation for c in answer.citations if c.fact}
+    assert {name.split("区")[-1] for name in whose} == {PARKS, CULTURE}
+
+
+def test_reasons_of_no_department_named_are_told_with_whose_they_are(
+    sample_library: Library,
+) -> None:
+    answer = ask("公务用车运行维护费为什么变化", sample_library)
+    assert f"{PARKS}20" in answer.text and f"{CULTURE}20" in answer.text
+    assert len({c.document for c in answer.citations}) >= 2
+
+
+def test_a_name_that_only_another_department_prints_hides_nothing(
+    tmp_path: Path, sample_library: Library
+) -> None:
+    """The other one's table has a row called like two words of this one's question."""
+    first = "# 2031年林业局部门预算\n\n表1 支出总表\n单位：万元\n\n项目\t预算数\n造林\t3.00\n合计\t3.00\n"
+    second = "# 2031年水务局部门预算\n\n表1 支出总表\n单位：万元\n\n项目\t预算数\n造林支出\t5.00\n合计\t5.00\n"
+    for name, text in (("林业局2031年部门预算.txt", first), ("水务局2031年部门预算.txt", second)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with Library.open(tmp_path / "store", encoder=HashingEncoder()) as library:
+        list(index_paths([tmp_path], library))
+        answer = ask("林业局2031年造林支出是多少", library)
+    assert _said(answer) == ("answered", "3", "万元")

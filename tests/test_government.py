@@ -110,7 +110,11 @@ def said(answer: Answer) -> tuple[str, str | None, str | None]:
 FIGURES = {
     "a level inside the printed name": ("2031年全市一般公共预算支出是多少", "88000", "万元"),
     "the other level": ("2031年市本级一般公共预算支出是多少", "17100", "万元"),
-    "a name with 有 and 本, said with 预算": ("2031年全市国有资本经营预算支出是多少", "600", "万元"),
+    "a name with 有 and 本, said with 预算": (
+        "2031年全市国有资本经营预算支出是多少",
+        "600",
+        "万元",
+    ),
     "against another basis": ("2031年全市教育支出比2030年执行数增长多少", "5000", "万元"),
     "as a rate": ("2031年全市教育支出预算比2030年执行数多百分之几", "10", "%"),
     "only the rate is told": ("2030年全市民生支出增长多少", "6.2", "%"),

@@ -37,7 +37,7 @@ TITLES = ("一般公共预算支出表（按经济分类）", "2024年部门支�
 
 
 def _scope(question: str) -> Scope:
-    return scope_of(read_question(question), SHELF, TITLES)
+    return scope_of(read_question(question), SHELF, {d.name: TITLES for d in SHELF})
 
 
 @pytest.mark.parametrize(
