@@ -29,7 +29,7 @@ from qa.lexicon import Lexicon, key, lexicon_of, term_of
 from qa.operands import Operands, direction_of
 from qa.plan import Difference
 from qa.question import cue_spans, has, normalise, read_question
-from qa.reader import Reading, intent_of, read
+from qa.reader import Reading, Span, intent_of, read
 from qa.retriever import HybridRetriever, search
 from qa.scope import Scope, scope_of, without_base
 from qa.understand import Understanding, understand
@@ -273,7 +273,8 @@ def _of_each(
     if grounder.scope.organisations or len(whose) < 2 or intent not in ("why", "describe"):
         return reading
     best = max(span.coverage for span in reading.spans)
-    spans, told = [], set()
+    spans: list[Span] = []
+    told: set[str] = set()
     for name in documents:
         profile = profiles[name]
         own = read(grounder, intent, [p for p in passages if p.document == name], library)
