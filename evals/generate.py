@@ -99,8 +99,8 @@ def write_world(
         files["questions.jsonl"] = _lines(
             {**row, "docs": [f"{name}{suffix}" for name in row["docs"]]} for row in rows
         )
-    for name, text in files.items():
-        (out / name).write_text(text, encoding="utf-8", newline="\n")
+    for name, data in files.items():
+        (out / name).write_bytes(data)
     return [out / name for name in files]
 
 
@@ -119,8 +119,8 @@ def _truth(world: World, suffix: str) -> Iterable[dict[str, Any]]:
         yield {**planted(trouble), "document": trouble.document + suffix}
 
 
-def _lines(records: Iterable[dict[str, Any]]) -> str:
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in records)
+def _lines(records: Iterable[dict[str, Any]]) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in records).encode()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
