@@ -16,7 +16,15 @@ from dataclasses import dataclass
 from index.figures import chinese_ordinal, half_width
 from index.model import Block, Grid, Heading, Paragraph
 
-__all__ = ["CONTENTS", "Numbering", "heading_of_line", "numbering", "promoted", "with_contents", "with_sections"]
+__all__ = [
+    "CONTENTS",
+    "Numbering",
+    "heading_of_line",
+    "numbering",
+    "promoted",
+    "with_contents",
+    "with_sections",
+]
 
 _CN = "[〇零一二三四五六七八九十百]+"
 _RANKS: tuple[tuple[int, re.Pattern[str]], ...] = (
@@ -99,7 +107,11 @@ def with_contents(blocks: Iterable[Block]) -> list[Block]:
         return found
     plain = [_plain(text) for text in texts]
     before_grids = next((i for i in range(start, len(found)) if not texts[i]), len(found))
-    again = (i for i in range(start + 2, before_grids) if plain[i] in plain[start + 1 : min(i, start + 4)])
+    again = (
+        i
+        for i in range(start + 2, before_grids)
+        if plain[i] in plain[start + 1 : min(i, start + 4)]
+    )
     end = next(again, None)
     if end is None:
         return found

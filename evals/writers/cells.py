@@ -69,7 +69,7 @@ def grid(table: Table, style: Style) -> Grid:
     """Header and rows with their merged cells.  Some places print the name of a total over the
     columns of the code and the name."""
     rows: Grid = [
-        [cell and Cell(cell.text, None, cell.rowspan, cell.colspan) for cell in row]
+        [Cell(cell.text, None, cell.rowspan, cell.colspan) if cell else None for cell in row]
         for row in header(table)
     ]
     for number, cells in enumerate(_rows(table, style)):

@@ -78,9 +78,7 @@ def _cover(publication: Publication, measure: Measure) -> Page:
     return page
 
 
-def _contents(
-    publication: Publication, places: dict[str, int], measure: Measure
-) -> Iterator[Page]:
+def _contents(publication: Publication, places: dict[str, int], measure: Measure) -> Iterator[Page]:
     """The contents; a table that is listed and not there is given the last page."""
     last = max(places.values(), default=1)
     lines = publication.contents
@@ -97,11 +95,19 @@ def _contents(
         yield page
 
 
-def _furnish(page: Page, publication: Publication, number: int, count: int, measure: Measure) -> None:
+def _furnish(
+    page: Page, publication: Publication, number: int, count: int, measure: Measure
+) -> None:
     """Running header and page number, in the manner of the place."""
     _centred(page, publication.title, 44, 9, measure)
     forms = ("- {} -", "{}", "第 {} 页 共 {} 页")
-    _centred(page, forms[publication.style.phrasing % 3].format(number, count), page.height - 52, 9, measure)
+    _centred(
+        page,
+        forms[publication.style.phrasing % 3].format(number, count),
+        page.height - 52,
+        9,
+        measure,
+    )
 
 
 # ------------------------------------------------------------------------------ prose and tables

@@ -10,7 +10,7 @@ from typing import Any
 import docx
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
@@ -74,7 +74,7 @@ def _cover(document: WordDocument, publication: Publication) -> None:
         line = document.add_paragraph()
         line.alignment = _CENTRE
         line.add_run(text).font.size = Pt(26)
-    document.add_page_break()
+    document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
     head = document.add_paragraph("目  录")
     head.alignment = _CENTRE
     for page, text in enumerate(publication.contents, start=1):
@@ -82,7 +82,7 @@ def _cover(document: WordDocument, publication: Publication) -> None:
         line.paragraph_format.tab_stops.add_tab_stop(
             Cm(15), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
         )
-    document.add_page_break()
+    document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
 
 
 def _numbered_parts(document: WordDocument) -> int:
@@ -106,7 +106,7 @@ def _numbered_parts(document: WordDocument) -> int:
 
 
 def _heading(document: WordDocument, text: str, list_id: int) -> None:
-    number, _, title = text.partition(" ")
+    _, _, title = text.partition(" ")
     if not list_id or not title:
         document.add_heading(text, 1)
         return
