@@ -26,6 +26,7 @@ _CELL, _CELL_LEADING, _PADDING = 9.0, 11.0, 4.0
 # A figure or Latin word, or a character, with the brackets and stops that may not leave it.
 _TOKEN = re.compile(r"[“（《]*(?:[0-9A-Za-z.,%+-]+|[^，。；：、）》”％])[，。；：、）》”％]*")
 
+Rows = Sequence[Sequence[Cell | None]]
 # The width of a text in a type of a size.
 Measure = Callable[[str, float], float]
 
@@ -167,18 +168,27 @@ class _Press:
         self._new_page(landscape=landscape)
         around = caption(self.publication, table)
         self.places[f"{around.number} {around.title}"] = len(self.pages)
-        body, per_page = rows[depth:], style.rows_a_page
-        for start in range(0, max(len(body), 1), per_page):
-            if start:
+        rest, first = rows[depth:], True
+        while first or rest:
+            if not first:
                 self._new_page(landscape=landscape)
-            repeats = not start or style.repeat_header
-            if not start or (repeats and style.phrasing % 2):
+            repeats = first or style.repeat_header
+            if first or (repeats and style.phrasing % 2):
                 self._caption(table)
             head = rows[:depth] if repeats else []
-            self._grid([*head, *body[start : start + per_page]], widths, len(head), table)
+            count = len(head) + style.rows_a_page
+            fitting = self._fitting([*head, *rest][:count], widths)
+            self._grid(fitting, widths, len(head), table)
+            rest, first = rest[len(fitting) - len(head) :], False
         if table.note:
             self.page.texts.append(Text(table.note, _TABLE_SIDE, self.top + 6, 10))
         self.top = self.page.height  # what follows begins a page
+
+    def _fitting(self, rows: Rows, widths: list[float]) -> Rows:
+        """The rows, from the first on, for which the page has room."""
+        room = self.page.height - _BOTTOM - self.top
+        heights = _heights(rows, widths, self.measure)
+        return [row for n, row in enumerate(rows) if sum(heights[: n + 1]) <= room]
 
     def _caption(self, table: Table) -> None:
         around = caption(self.publication, table)
@@ -196,9 +206,7 @@ class _Press:
         self.page.texts += [left, unit]
         self.top += 16
 
-    def _grid(
-        self, rows: Sequence[Sequence[Cell | None]], widths: list[float], depth: int, table: Table
-    ) -> None:
+    def _grid(self, rows: Rows, widths: list[float], depth: int, table: Table) -> None:
         """Rules around every cell, and the cells' texts: figures to the right, heads centred."""
         left = (self.page.width - sum(widths)) / 2
         xs = [left + sum(widths[:n]) for n in range(len(widths) + 1)]
@@ -241,9 +249,7 @@ def _broken(text: str, measure: Measure, width: float) -> Iterator[tuple[list[st
     yield line, first, True
 
 
-def _columns(
-    table: Table, rows: Sequence[Sequence[Cell | None]], measure: Measure
-) -> tuple[list[float], bool]:
+def _columns(table: Table, rows: Rows, measure: Measure) -> tuple[list[float], bool]:
     """The widths of the columns, and whether the page must lie on its side."""
     least = {"code": 30.0, "label": 120.0, "figure": 62.0}
     widths = []
@@ -257,9 +263,7 @@ def _columns(
     return [width * room / sum(widths) for width in widths], landscape
 
 
-def _heights(
-    rows: Sequence[Sequence[Cell | None]], widths: list[float], measure: Measure
-) -> list[float]:
+def _heights(rows: Rows, widths: list[float], measure: Measure) -> list[float]:
     """How high each row must be for its cells; one over several rows stretches the last of them."""
     heights = [_CELL_LEADING + 2 * _PADDING] * len(rows)
     cells = [(r, c, cell) for r, row in enumerate(rows) for c, cell in enumerate(row) if cell]
