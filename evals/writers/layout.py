@@ -174,7 +174,7 @@ class _Press:
                 self._new_page(landscape=landscape)
             repeats = first or style.repeat_header
             if first or (repeats and style.phrasing % 2):
-                self._caption(table)
+                self._caption(table, "" if first or style.phrasing % 3 else "（续表）")
             head = rows[:depth] if repeats else []
             count = len(head) + style.rows_a_page
             fitting = self._fitting([*head, *rest][:count], widths)
@@ -190,16 +190,16 @@ class _Press:
         heights = _heights(rows, widths, self.measure)
         return [row for n, row in enumerate(rows) if sum(heights[: n + 1]) <= room]
 
-    def _caption(self, table: Table) -> None:
+    def _caption(self, table: Table, mark: str) -> None:
         around = caption(self.publication, table)
         right = self.page.width - _TABLE_SIDE
         if around.together:
-            title = f"{around.number}　{around.title}"
+            title = f"{around.number}　{around.title}{mark}"
             _centred(self.page, title, self.top, 18, self.measure)
             self.top += 32
         else:
             self.page.texts.append(Text(around.number, _TABLE_SIDE, self.top, 12))
-            _centred(self.page, around.title, self.top + 18, 18, self.measure)
+            _centred(self.page, around.title + mark, self.top + 18, 18, self.measure)
             self.top += 50
         left = Text(around.organisation, _TABLE_SIDE, self.top, 10)
         unit = Text(around.unit, right - self.measure(around.unit, 10), self.top, 10)
