@@ -218,7 +218,10 @@ class _Press:
                 if cell:
                     x0, x1, y0, y1 = xs[c], xs[c + cell.colspan], ys[r], ys[r + cell.rowspan]
                     self.page.rules |= {(x0, y0, x1, y0), (x0, y1, x1, y1)}
-                    self.page.rules |= {(x0, y0, x0, y1), (x1, y0, x1, y1)}
+                    sides = {(x0, y0, x0, y1), (x1, y0, x1, y1)}
+                    # Some places leave their tables open at the left and at the right.
+                    open_at = (xs[0], xs[-1]) if self.publication.style.shuffle % 3 == 1 else ()
+                    self.page.rules |= {rule for rule in sides if rule[0] not in open_at}
                     centred = r < depth or cell.colspan > 1 or what[c] == "code"
                     self._cell(cell, (x0, y0, x1, y1), centred, what[c] == "figure")
         self.top = ys[-1]
