@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections import Counter
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -322,6 +323,15 @@ def test_wrong_usage_exits_with_two(tmp_path: Path, capsys: pytest.CaptureFixtur
         main(["--years", "2020", "2022", "--out", str(tmp_path)])
     assert exit.value.code == 2
     assert "consecutive" in capsys.readouterr().err
+
+
+def test_a_format_without_its_library_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delitem(sys.modules, "evals.writers.xlsx", raising=False)
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    assert main(["--format", "xlsx", "--years", "2024", "--out", str(tmp_path)]) == 1
+    assert "xlsxwriter: pip install 'budget-qa[evals]'" in capsys.readouterr().err
 
 
 # ----------------------------------------------------------------------------- the sample
