@@ -1,11 +1,12 @@
 """Write a fictional region's documents, their truth and questions about them.
 
-    python -m evals.generate --seed 7 --departments 2 --years 2022 2023 2024 --format text --out DIR
+    python -m evals.generate --seed 7 --departments 2 --years 2022 2023 2024 --format pdf --out DIR
                              [--kind 部门预算 部门决算] [--size small] [--trouble lost_page …]
                              [--questions 60] [--without-truth]
 
 DIR gets one file a document, `truth.jsonl` (documents, facts, planted troubles) and, where
-asked for, `questions.jsonl`.  The same arguments give the same bytes.  The sample was made by
+asked for, `questions.jsonl`.  The same arguments give the same bytes.  Formats: text, markdown, pdf,
+scan (a PDF of pictures), docx, xlsx, ods, html.  The sample was made by
 
     python -m evals.generate --seed 147 --questions 60 --without-truth --out evals/sample
 """
@@ -99,8 +100,8 @@ def write_world(
         files["questions.jsonl"] = _lines(
             {**row, "docs": [f"{name}{suffix}" for name in row["docs"]]} for row in rows
         )
-    for name, text in files.items():
-        (out / name).write_text(text, encoding="utf-8", newline="\n")
+    for name, data in files.items():
+        (out / name).write_bytes(data)
     return [out / name for name in files]
 
 
@@ -119,12 +120,12 @@ def _truth(world: World, suffix: str) -> Iterable[dict[str, Any]]:
         yield {**planted(trouble), "document": trouble.document + suffix}
 
 
-def _lines(records: Iterable[dict[str, Any]]) -> str:
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in records)
+def _lines(records: Iterable[dict[str, Any]]) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in records).encode()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command; 2 for wrong usage."""
+    """The command; 1 where a format's library is not installed, 2 for wrong usage."""
     parser = argparse.ArgumentParser(prog="python -m evals.generate", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--seed", type=int, default=7)
@@ -146,7 +147,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         parser.error(str(error))
     truth = not given.without_truth
-    paths = write_world(world, given.out, given.format, given.questions, truth=truth)
+    try:
+        paths = write_world(world, given.out, given.format, given.questions, truth=truth)
+    except ModuleNotFoundError as error:
+        needed = f"--format {given.format} needs {error.name}: pip install 'budget-qa[evals]'"
+        print(needed, file=sys.stderr)
+        return 1
     print(f"{len(paths)} files in {given.out}")
     for kind in set(given.trouble) - {trouble.kind for trouble in world.troubles}:
         print(f"no document has a place for {kind}", file=sys.stderr)

@@ -14,9 +14,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from index.figures import chinese_ordinal, half_width
-from index.model import Block, Heading, Paragraph
+from index.model import Block, Grid, Heading, Paragraph
 
-__all__ = ["CONTENTS", "Numbering", "heading_of_line", "numbering", "promoted", "with_sections"]
+__all__ = [
+    "CONTENTS",
+    "Numbering",
+    "heading_of_line",
+    "numbering",
+    "promoted",
+    "with_contents",
+    "with_sections",
+]
 
 _CN = "[〇零一二三四五六七八九十百]+"
 _RANKS: tuple[tuple[int, re.Pattern[str]], ...] = (
@@ -86,6 +94,29 @@ def promoted(blocks: Iterable[Block]) -> Iterator[Block]:
             yield block
     if held:
         yield held
+
+
+def with_contents(blocks: Iterable[Block]) -> list[Block]:
+    """Blocks with a contents list as one: 目录 is a heading below all others, and its entries are
+    paragraphs though they are numbered like headings.  It goes on to where one of its first
+    entries comes again; where none does, nothing tells the list from what it lists."""
+    found = list(blocks)
+    texts = ["" if isinstance(b, Grid) else b.text.strip() for b in found]
+    start = next((i for i, text in enumerate(texts[:80]) if CONTENTS.fullmatch(text)), None)
+    if start is None:
+        return found
+    plain = [_plain(text) for text in texts]
+    before_grids = next((i for i in range(start, len(found)) if not texts[i]), len(found))
+    again = (
+        i
+        for i in range(start + 2, before_grids)
+        if plain[i] in plain[start + 1 : min(i, start + 4)]
+    )
+    end = next(again, None)
+    if end is None:
+        return found
+    entries = [Paragraph(texts[i], found[i].source) for i in range(start + 1, end)]
+    return [*found[:start], Heading("目录", 6, found[start].source), *entries, *found[end:]]
 
 
 def with_sections(blocks: Iterable[Block]) -> Iterator[tuple[tuple[str, ...], Block]]:

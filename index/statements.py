@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Literal
 
 from index.aspects import basis_in, level_in, year_in, years_in
-from index.captions import squeeze
+from index.captions import read_line, squeeze
 from index.figures import Quantity, find_quantities
 from index.hierarchy import bare_label
 from index.model import Document, Fact, Heading, Paragraph, Profile
@@ -106,6 +106,12 @@ def is_definition(section: Sequence[str]) -> bool:
     return any("名词解释" in part or "专业名词" in part or "术语" in part for part in section)
 
 
+def _is_caption(text: str) -> bool:
+    """Whether a line is number and title of a table: 表3 支出总表 counts nothing (3 支)."""
+    line = read_line(text)
+    return bool(line.number and line.title) and not re.search(r"[，。；,;]", text)
+
+
 def statements(document: Document, profile: Profile) -> list[Fact]:
     """The facts of a document's prose, in order, with ids `<document>~<n>`."""
     facts: list[Fact] = []
@@ -118,7 +124,7 @@ def statements(document: Document, profile: Profile) -> list[Fact]:
             items, lead, heading, section_start = [], ("", ""), section, len(facts)
         if not isinstance(block, Paragraph) or any(CONTENTS.search(part) for part in section):
             continue
-        if is_definition(section):
+        if is_definition(section) or _is_caption(block.text):
             continue
         number = numbering(block.text)
         if number:

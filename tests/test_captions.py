@@ -126,3 +126,19 @@ def test_captions_in_every_form_say_the_same(tmp_path: Path, above: str) -> None
         "元",
         "云杉区林业局",
     )
+
+
+@pytest.mark.parametrize("mark", ["（续表）", "(续表)", "（续）", "（续上表）", " 续表"])
+def test_a_table_that_its_title_continues_is_one_table_with_the_title_alone(
+    tmp_path: Path, mark: str
+) -> None:
+    head, title = "科目编码|项目|预算数\n", "表3 支出总表"
+    (table,) = invented.tables(
+        tmp_path,
+        f"# 题\n\n{title}\n\n单位：元\n\n{head}213|农林水支出|1.00\n\n"
+        f"{title}{mark}\n\n单位：元\n\n{head}221|住房保障支出|2.00\n",
+    )
+    assert (table.title, [row.label for row in table.rows]) == (
+        "支出总表",
+        ["农林水支出", "住房保障支出"],
+    )

@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pypdfium2
 import pytest
 from reportlab.lib.pagesizes import A4, landscape
@@ -18,6 +19,7 @@ from index import ocr
 from index.errors import UnreadableDocument
 from index.loaders import load
 from index.loaders.pdf import garbled
+from index.loaders.pdf_scan import Scan
 from index.loaders.pdf_words import Word, joined
 from index.model import Document, Grid, Heading, Paragraph, Table
 from index.tables import normalise
@@ -312,6 +314,26 @@ def test_paragraph_goes_on_over_lines_and_pages_without_headers_footers_and_page
     assert document.pages == 3
 
 
+def test_captions_with_the_margins_of_wide_tables_do_not_move_those_of_prose(
+    tmp_path: Path,
+) -> None:
+    whole = BODY * 2 + "结束。"
+    lines = [whole[:32], whole[32:66], whole[66:]]
+
+    def prose(page: Page) -> None:
+        for top in (80, 200, 320):
+            flowing(page, top, lines)
+
+    def table(page: Page) -> None:
+        for top in (80, 280, 480):
+            page.text(40, top, "单位名称：深林市青禾区森林和草原局", 10)
+            page.text(500, top, "单位：万元", 10)
+            page.grid([40, 200, 550], top + 20, [["项目", "金额"], ["合计", "5.00"]])
+
+    document = load(made(tmp_path / "margins.pdf", prose, table, table))
+    assert [text for text in paragraphs(document) if not text.startswith("单位")] == [whole] * 3
+
+
 def test_indented_line_begins_a_paragraph_though_the_one_before_is_full(tmp_path: Path) -> None:
     first, second = BODY[:32], BODY[:20] + "。"
     lines = [first[:32], (BODY * 2)[:33] + "。"]
@@ -466,6 +488,17 @@ def test_scanned_page_without_ocr_is_a_problem_and_nothing_of_it_is_stored(
     path = scanned(tmp_path / "scan.pdf", made(tmp_path / "digits.pdf", digits))
     with pytest.raises(UnreadableDocument, match=r"budget-qa\[ocr\]"):
         load(path)
+
+
+def test_a_short_rule_between_two_rows_of_a_head_is_seen_and_a_stroke_is_not() -> None:
+    picture = np.full((400, 600, 3), 255, dtype=np.uint8)
+    for row in (100, 138, 176):
+        picture[row : row + 2, 50:550] = 0
+    picture[100:178, 50:52] = picture[100:178, 548:550] = 0
+    picture[138:178, 200:202] = 0  # 类 | 款: as high as one row
+    picture[146:170, 300:302] = 0  # a stroke between the rules
+    upright = [r for r in Scan((), 0, 1.0, picture).rules() if r["orientation"] == "v"]
+    assert sorted(round(r["x0"]) for r in upright) == [25, 100, 274]
 
 
 @needs_ocr

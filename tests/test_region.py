@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections import Counter
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -20,7 +21,8 @@ from evals.records import parse_question
 from evals.region import data, make_region, subject_name
 from evals.shelf import in_wan
 from evals.troubles import TROUBLES, plant
-from evals.writers import SUFFIXES, body, write
+from evals.writers import write
+from evals.writers.cells import body
 
 SAMPLE = Path(__file__).parent.parent / "evals" / "sample"
 SEEDS = (1, 2, 3, 11, 147)
@@ -201,10 +203,10 @@ def test_header_cells_span_as_printed() -> None:
     assert [c.text for c in third if c] == ["一般公共预算拨款", "政府性基金预算拨款", "其他收入"]
 
 
-@pytest.mark.parametrize("format", sorted(SUFFIXES))
+@pytest.mark.parametrize("format", ["markdown", "text"])
 def test_every_printed_row_stands_in_the_file(world: World, format: str) -> None:
     for publication in world.publications:
-        text = write(publication, format)
+        text = write(publication, format).decode()
         joined = re.sub(r"\s", "", text)
         for table in publication.tables:
             for row in body(table, publication.style):
@@ -215,8 +217,8 @@ def test_every_printed_row_stands_in_the_file(world: World, format: str) -> None
 
 def test_an_unknown_format_is_told() -> None:
     publication = make_world(1, 1, (2024,)).publications[0]
-    with pytest.raises(ValueError, match="no writer for 'pdf'"):
-        write(publication, "pdf")
+    with pytest.raises(ValueError, match="no writer for 'rtf'"):
+        write(publication, "rtf")
 
 
 # -------------------------------------------------------------------------------- troubles
@@ -321,6 +323,15 @@ def test_wrong_usage_exits_with_two(tmp_path: Path, capsys: pytest.CaptureFixtur
         main(["--years", "2020", "2022", "--out", str(tmp_path)])
     assert exit.value.code == 2
     assert "consecutive" in capsys.readouterr().err
+
+
+def test_a_format_without_its_library_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delitem(sys.modules, "evals.writers.xlsx", raising=False)
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    assert main(["--format", "xlsx", "--years", "2024", "--out", str(tmp_path)]) == 1
+    assert "xlsxwriter: pip install 'budget-qa[evals]'" in capsys.readouterr().err
 
 
 # ----------------------------------------------------------------------------- the sample

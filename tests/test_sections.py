@@ -6,7 +6,14 @@ import invented_budget as invented
 import pytest
 
 from index.model import Block, Heading, Paragraph, Source
-from index.sections import Numbering, heading_of_line, numbering, promoted, with_sections
+from index.sections import (
+    Numbering,
+    heading_of_line,
+    numbering,
+    promoted,
+    with_contents,
+    with_sections,
+)
 
 PLACE = Source("d.txt")
 
@@ -109,6 +116,21 @@ def test_short_numbered_lines_before_prose_are_headings() -> None:
     assert [type(block) for block in blocks] == [Heading, Paragraph]
     blocks = list(promoted([paragraph("（一）防火科"), paragraph("（二）种苗科")]))
     assert [type(block) for block in blocks] == [Paragraph, Paragraph]
+
+
+def test_contents_that_are_numbered_like_headings_are_a_list() -> None:
+    entries = ["第一部分 概况 1", "第二部分 收支 2", "表1 收支总表 3"]
+    listed = [heading(entries[0], 1), heading(entries[1], 1), paragraph(entries[2])]
+    text = [heading("第一部分概况", 1), paragraph("甲"), heading("第二部分 收支", 1)]
+    found = with_contents([paragraph("某局"), paragraph("目  录"), *listed, *text])
+    assert found[1] == heading("目录", 6)
+    assert found[2:5] == [paragraph(entry) for entry in entries]
+    assert found[5:] == text
+
+
+def test_headings_after_a_contents_heading_alone_stay_what_they_are() -> None:
+    blocks = [heading("目录", 1), heading("第一部分 概况", 1), paragraph("甲")]
+    assert with_contents(blocks) == blocks
 
 
 def test_sections_of_the_fictional_budget() -> None:

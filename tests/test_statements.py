@@ -147,6 +147,8 @@ def test_what_a_sentence_states(profile: Profile, text: str, expected: list[Said
         "联系电话：0755-12345678。",
         "本局负责全区林业工作。",
         "单价在100万元以上的设备另行登记。",
+        "表3支出总表",
+        "表 5 项目支出总表",
     ],
 )
 def test_sentences_that_state_no_figure(text: str) -> None:

@@ -20,7 +20,7 @@ from index.errors import UnreadableDocument
 from index.figures import read_figure
 from index.loaders.text import joined
 from index.model import Block, Document, Grid, GridCell, Heading, Paragraph, Source
-from index.sections import heading_of_line, promoted
+from index.sections import heading_of_line, promoted, with_contents
 
 __all__ = ["decoded", "load"]
 
@@ -154,7 +154,7 @@ def _page(root: HtmlElement, title: str, name: str) -> Iterator[Block]:
         if len(inner) != 1 or not whole or inner[0].tag not in _BLOCKS:
             break
         main = inner[0]
-    found = list(promoted(_blocks(main, name)))
+    found = with_contents(promoted(_blocks(main, name)))
     texts = ["".join(b.text.split()) for b in found[:6] if not isinstance(b, Grid)]
     wanted = "".join(title.split())
     if (

@@ -113,11 +113,13 @@ def _layout(pages: Sequence[PageContent]) -> _Layout:
         bold += len(line.text) if line.bold else 0
     widths = {page.number: round(page.width) for page in pages}
     margins = {}
-    for width in set(widths.values()):
-        near = [line for line in long if widths[line.page] == width]
-        margins[width] = _margins(near, width)
     total = sum(sizes.values())
     body = sizes.most_common(1)[0][0] if sizes else 0.0
+    for width in set(widths.values()):
+        near = [line for line in long if widths[line.page] == width]
+        # The captions of tables keep the tables' margins, often wider ones.
+        prose = [ln for ln in near if round(ln.size) == body and not _stands_alone(ln.text)]
+        margins[width] = _margins(prose if len(prose) >= 3 else near, width)
     return _Layout(body, bold > total / 2, margins, widths)
 
 

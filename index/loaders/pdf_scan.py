@@ -5,6 +5,7 @@ Coordinates leave this module in PDF points, so that a scanned page and a page o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,9 @@ __all__ = ["Scan", "scanned"]
 _SCALE = 2.0
 # Pixels a straight piece of a rule has at least: no stroke of a character is that long.
 _PIECE = 44
+# Shorter ones (between two low rows of a divided head) reach from rule to rule, as no stroke does.
+_SHORT = 16
+_TOUCH = 2.0  # points
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,13 @@ class Scan:
     def rules(self) -> list[Rule]:
         """The ruling lines seen in the picture, in points."""
         dark = self.picture.max(axis=2) < 170
-        level = [rule(x0, at, x1, at) for at, x0, x1 in _runs(dark)]
-        upright = [rule(at, top, at, bottom) for at, top, bottom in _runs(dark.T)]
-        return level + upright
+        level, upright = list(_runs(dark, _PIECE)), list(_runs(dark.T, _PIECE))
+        short = [run for run in _runs(dark, _SHORT, _PIECE) if _joins(run, upright)]
+        upright += [run for run in _runs(dark.T, _SHORT, _PIECE) if _joins(run, level)]
+        return [
+            *(rule(x0, at, x1, at) for at, x0, x1 in level + short),
+            *(rule(at, top, at, bottom) for at, top, bottom in upright),
+        ]
 
 
 def scanned(path: Path, number: int) -> Scan:
@@ -65,16 +73,28 @@ def _word(reading: ocr.Reading) -> Word:
     return Word(reading.text, x0, top, x1, bottom, size, parts=parts)
 
 
-def _runs(dark: NDArray[np.bool_]) -> list[tuple[float, float, float]]:
-    """Straight dark runs along the rows of a picture in points as
-    (row, start, end), those of one rule that is several pixels thick, or slightly
-    slanted, put together."""
+_Run = tuple[float, float, float]
+
+
+def _joins(run: _Run, across: Sequence[_Run]) -> bool:
+    """Whether a run reaches from one of the rules that cross it to another."""
+    at, *ends = run
+    return all(
+        any(abs(place - end) <= _TOUCH and a - _TOUCH <= at <= b + _TOUCH for place, a, b in across)
+        for end in ends
+    )
+
+
+def _runs(dark: NDArray[np.bool_], least: int, below: int | None = None) -> list[_Run]:
+    """Straight dark runs of at least (and below) some pixels along the rows of a picture, in points
+    as (row, start, end), those of one rule that is several pixels thick, or slightly slanted, put
+    together."""
     padded = np.zeros((dark.shape[0], dark.shape[1] + 2), dtype=np.int8)
     padded[:, 1:-1] = dark
     change = np.diff(padded, axis=1)
     rows, starts = np.nonzero(change == 1)
     _, ends = np.nonzero(change == -1)
-    long = ends - starts >= _PIECE
+    long = (ends - starts >= least) & (ends - starts < (below or dark.shape[1] + 1))
     found: list[list[float]] = []
     for row, start, end in zip(rows[long], starts[long], ends[long], strict=True):
         for run in reversed(found[-200:]):

@@ -180,9 +180,10 @@ def _continues(text: str, following: str) -> bool:
         return False
     if len(text) >= 16 or re.search(r"[，。、；：]", text):
         return True
-    # A sentence cut early: it begins like one (a year, a number) and does not end like a title.
-    begun = re.match(r"(?:19|20)\d{2}\s*年|\d{1,2}[.．、]", text) and len(text) >= 8
-    return bool(begun) and "。" in following and not _TITLE_END.search(text)
+    # A sentence cut early: it begins like one (a year, a number) or breaks off behind a year, and
+    # does not end like a title.
+    begun = re.match(r"(?:19|20)\d{2}\s*年|\d{1,2}[.．、]|.*(?:19|20)\d{2}\s*年$", text)
+    return bool(begun) and len(text) >= 8 and "。" in following and not _TITLE_END.search(text)
 
 
 def _glue(text: str, following: str) -> str:

@@ -27,7 +27,7 @@ from index.errors import UnreadableDocument
 from index.loaders.word_numbering import Numbers
 from index.loaders.word_tables import table_grid, table_rows, value_of
 from index.model import Block, Document, Heading, Paragraph, Source
-from index.sections import heading_of_line, promoted
+from index.sections import heading_of_line, promoted, with_contents
 
 __all__ = ["load"]
 
@@ -136,7 +136,7 @@ class _Body:
         self.numbers = Numbers.of(getattr(next(lists, None), "element", None))
 
     def blocks(self) -> Iterator[Block]:
-        yield from promoted(self._blocks(self.root))
+        yield from with_contents(promoted(self._blocks(self.root)))
 
     def _blocks(self, parent: _Element) -> Iterator[Block]:
         for element in parent:
