@@ -5,7 +5,8 @@
 Everything is a ratio of two times measured in one run, alternately, so that the machine cancels
 out.  `ratios` runs the real model: indexing against encoding the same passages; a question answered
 from passages against encoding it and asking the vectors; a question answered by the calculator
-against encoding it.  `growth` fills one store with documents of the generator and asks the same
+against encoding it; a PDF read into facts and passages (nothing embedded) against the words and
+tables that pdfplumber alone finds on its pages.  `growth` fills one store with documents of the generator and asks the same
 number of questions at each size; there the `HashingEncoder` stands in for the model, whose share is
 the same at every size.  DIR gets `bench.json` and `bench.svg`.
 """
@@ -27,6 +28,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pdfplumber
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -133,10 +135,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def ratios(folder: Path, encoder: TextEncoder, documents: int, questions: int = 120) -> list[Ratio]:
-    """The three ratios over `documents` documents (and one more to warm up with); of `questions`
+    """The four ratios over `documents` documents (and one more to warm up with); of `questions`
     of the generator up to twelve of each kind are measured."""
     world = _world(documents + 1)
     files = _files(world, folder / "documents")
+    printed = write_world(world, folder / "pdf", "pdf", truth=False)[:documents]
     encoder.encode_query("预热")
     with Library.open(folder / "store", encoder=encoder) as library:
         _indexed(files[:1], library)
@@ -153,7 +156,20 @@ def ratios(folder: Path, encoder: TextEncoder, documents: int, questions: int = 
         _ratio("建索引 / 只嵌入同样的段", indexing),
         _ratio("检索作答 / 嵌入问题 + 查向量", found),
         _ratio("计算作答 / 嵌入问题", known),
+        _ratio(
+            "读 PDF / 只取字和表",
+            [_pair(partial(read_document, f), partial(_words_and_tables, f)) for f in printed],
+        ),
     ]
+
+
+def _words_and_tables(file: Path) -> None:
+    """What pdfplumber alone finds on the pages of a PDF."""
+    with pdfplumber.open(file) as pdf:
+        for page in pdf.pages:
+            page.extract_words()
+            page.extract_tables()
+            page.close()
 
 
 def _indexing(file: Path, library: Library, encoder: TextEncoder, n: int) -> Pair:

@@ -30,10 +30,14 @@ def test_growth_fills_one_store_from_size_to_size(tmp_path):
 
 def test_ratios_measure_the_pipeline_against_the_encoder_alone(tmp_path):
     found = bench.ratios(tmp_path, HashingEncoder(), documents=2, questions=20)
-    assert [row.name[:3] for row in found] == ["建索引", "检索作", "计算作"]
-    indexing, passages, figures = found
+    assert [row.name[:3] for row in found] == ["建索引", "检索作", "计算作", "读 P"]
+    indexing, passages, figures, reading = found
     assert indexing.n == 2 and 0 < figures.n <= 12 and passages.n <= 12
-    assert all(row.ratio > 0 and row.ours_ms > 0 and row.bare_ms > 0 for row in (indexing, figures))
+    assert all(
+        row.ratio > 0 and row.ours_ms > 0 and row.bare_ms > 0
+        for row in (indexing, figures, reading)
+    )
+    assert reading.n == 2
 
 
 def test_a_ratio_is_the_median_of_single_ratios():
@@ -56,7 +60,7 @@ def test_the_command_writes_record_and_plot(tmp_path, capsys, monkeypatch):
     assert "与模型之比" in capsys.readouterr().out
     record = json.loads((tmp_path / "out/bench.json").read_text())
     assert [row["documents"] for row in record["growth"]] == [1, 2]
-    assert len(record["ratios"]) == 3 and "python" in record["versions"]
+    assert len(record["ratios"]) == 4 and "python" in record["versions"]
     assert str(tmp_path) not in json.dumps(record)
     assert ElementTree.parse(tmp_path / "out/bench.svg").getroot().tag == f"{SVG}svg"
 
