@@ -32,7 +32,7 @@ from qa.plan import (
 from qa.scope import Scope
 from qa.understand import Understanding
 
-__all__ = ["ambiguous", "answered", "holdings", "money", "not_found"]
+__all__ = ["ambiguous", "answered", "by_department", "holdings", "money", "not_found"]
 
 
 def money(value: Decimal, unit: str = "") -> str:
@@ -365,6 +365,43 @@ def ambiguous(
         cites.all,
         tuple(notes),
         u.plan,
+    )
+
+
+def by_department(
+    question: str,
+    found: Sequence[tuple[str, Understanding, Outcome]],
+    others: Sequence[str],
+    flaws: Mapping[str, str],
+) -> Answer:
+    """What a question that names no department comes to for each of several, none picked; the
+    `others` have more than one figure that fits."""
+    cites = Citations()
+    items, said, notes = [], [], []
+    for name, u, outcome in found:
+        assert u.plan is not None
+        value, unit, expression = _asked(u.plan, outcome, u.scope)
+        facts = tuple(o.facts[0] for o in outcome.operands)
+        marks = tuple(dict.fromkeys(cites.fact(f) for f in facts))
+        years = {outcome.year} if outcome.year else {f.year for f in facts}
+        year = f"{years.pop()}年" if len(years) == 1 and None not in years else ""
+        items.append((Item(name + year, value, unit, facts), marks))
+        work = f"（{expression}）" if expression else ""
+        cited = "".join(f"[{n}]" for n in marks)
+        said.append(f"{name}{year}{_name(outcome)} {money(value or Decimal(0), unit)}{work}{cited}")
+        notes += [*outcome.notes, *_flaw_notes(facts, flaws)]
+    text = f"问题没有写明单位，{len(found)} 个单位各有各的数：{'；'.join(said)}。请说明要哪一个。"
+    if others:
+        notes.append(f"符合问题的数不止一个、没有列出的单位：{'、'.join(others)}。")
+    return Answer(
+        question,
+        "ambiguous",
+        "calculator",
+        text,
+        items=tuple(items),
+        citations=cites.all,
+        notes=tuple(dict.fromkeys(notes)),
+        plan=found[0][1].plan,
     )
 
 

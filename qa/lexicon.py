@@ -92,6 +92,7 @@ class Lexicon:
             used = {label for name in documents for label in self.of_document.get(name, ())}
             self._within[documents] = replace(
                 self,
+                documents=tuple(d for d in self.documents if d.name in set(documents)),
                 labels=tuple(label for label in self.labels if label in used),
                 under={
                     name: kept

@@ -22,7 +22,7 @@ from index.units import UnitError
 from qa.answer import Answer, Citations
 from qa.calculator import Ambiguous, Missing, Outcome, calculate
 from qa.comparing import asks_all, change_plan
-from qa.compose import ambiguous, answered, money, not_found
+from qa.compose import ambiguous, answered, by_department, money, not_found
 from qa.evidence import Evidence
 from qa.ground import Grounder
 from qa.lexicon import Lexicon, key, lexicon_of, term_of
@@ -41,6 +41,8 @@ _PASSAGES = 20
 _SHOWN = 6
 # Departments whose reasons are told side by side where a question names none.
 _MOST_DEPARTMENTS = 4
+# … and those whose figures are.
+_MOST_LISTED = 12
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,12 @@ def _from_facts(question: str, scope: Scope, library: Library, knowledge: _Knowl
     try:
         outcome = calculate(understood.plan, understood.evidence)
     except Ambiguous as problem:
+        whose = list(dict.fromkeys(f.organisation for group in problem.groups for f in group))
+        if len(whose) > 1 and not scope.organisations:
+            found = _of_departments(whose, scope, library, knowledge)
+            if len(found) > 1:
+                others = [name for name in whose if name not in {who for who, *_ in found}]
+                return by_department(question, found, others, knowledge.flaws)
         return ambiguous(question, understood, problem, knowledge.flaws)
     except (Missing, UnitError) as problem:
         answer = not_found(question, understood, knowledge.lexicon.documents)
@@ -167,6 +175,25 @@ def _from_facts(question: str, scope: Scope, library: Library, knowledge: _Knowl
         answer = not_found(question, understood, knowledge.lexicon.documents)
         return replace(answer, notes=("没有一个单位有全部要算的数；请在问题里写明单位。",))
     return answered(question, understood, outcome, knowledge.flaws)
+
+
+def _of_departments(
+    names: list[str], scope: Scope, library: Library, knowledge: _Knowledge
+) -> list[tuple[str, Understanding, Outcome]]:
+    """A question that names no department, answered for each of some; those without one single
+    figure are left out."""
+    found = []
+    for name in names[:_MOST_LISTED]:
+        documents = tuple(d for d in scope.documents if d.profile.organisation == name)
+        own = replace(scope, documents=documents, organisations=(name,))
+        understood = understand(own, library, knowledge.lexicon, tuple(knowledge.flaws))
+        try:
+            outcome = understood.plan and calculate(understood.plan, understood.evidence)
+        except (Ambiguous, Missing, UnitError):
+            continue
+        if outcome and outcome.value is not None:
+            found.append((name, understood, outcome))
+    return found
 
 
 def _mixed(outcome: Outcome, scope: Scope) -> bool:
