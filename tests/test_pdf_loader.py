@@ -20,6 +20,7 @@ from index.errors import UnreadableDocument
 from index.loaders import load
 from index.loaders.pdf import garbled
 from index.loaders.pdf_scan import Scan
+from index.loaders.pdf_scan import scanned as scanned_page
 from index.loaders.pdf_words import Word, joined
 from index.model import Document, Grid, Heading, Paragraph, Table
 from index.tables import normalise
@@ -499,6 +500,22 @@ def test_a_short_rule_between_two_rows_of_a_head_is_seen_and_a_stroke_is_not() -
     picture[146:170, 300:302] = 0  # a stroke between the rules
     upright = [r for r in Scan((), 0, 1.0, picture).rules() if r["orientation"] == "v"]
     assert sorted(round(r["x0"]) for r in upright) == [25, 100, 274]
+
+
+@pytest.mark.parametrize(("ink", "text"), [((7, 2), "-"), ((2, 9), "1")])
+def test_a_dash_alone_that_ocr_turned_into_a_one_is_a_dash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ink: tuple[int, int], text: str
+) -> None:
+    """Its box is higher than wide: the engine turns such boxes by a quarter before it reads."""
+
+    def drawn(page: Page) -> None:
+        width, height = ink
+        page.canvas.rect(101, 842 - 108 - height / 2, width, height, stroke=0, fill=1)
+
+    path = made(tmp_path / "dash.pdf", drawn)
+    box = (200.0, 206.0, 218.0, 236.0)
+    monkeypatch.setattr(ocr, "read", lambda _: [ocr.Reading("1", box, 0.99)])
+    assert [word.text for word in scanned_page(path, 1).words] == [text]
 
 
 @needs_ocr

@@ -6,7 +6,7 @@ Coordinates leave this module in PDF points, so that a scanned page and a page o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,9 @@ _PIECE = 44
 # Shorter ones (between two low rows of a divided head) reach from rule to rule, as no stroke does.
 _SHORT = 16
 _TOUCH = 2.0  # points
+# Brightness below which a pixel is ink.
+_DARK = 170
+_TURNED_DASH = frozenset("1lI|丨")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Scan:
 
     def rules(self) -> list[Rule]:
         """The ruling lines seen in the picture, in points."""
-        dark = self.picture.max(axis=2) < 170
+        dark = self.picture.max(axis=2) < _DARK
         level, upright = list(_runs(dark, _PIECE)), list(_runs(dark.T, _PIECE))
         short = [run for run in _runs(dark, _SHORT, _PIECE) if _joins(run, upright)]
         upright += [run for run in _runs(dark.T, _SHORT, _PIECE) if _joins(run, level)]
@@ -60,7 +63,21 @@ def scanned(path: Path, number: int) -> Scan:
     readings = ocr.read(picture)
     scores = [reading.score for reading in readings]
     mean = sum(scores) / len(scores) if scores else 0.0
-    return Scan(tuple(_word(r) for r in readings), len(readings), mean, picture)
+    words = tuple(_word(_upright(reading, picture)) for reading in readings)
+    return Scan(words, len(readings), mean, picture)
+
+
+def _upright(reading: ocr.Reading, picture: NDArray[np.uint8]) -> ocr.Reading:
+    """A reading as the page shows it.  The engine turns what is higher than wide, and so the box of
+    a dash alone in its cell, which it then takes for a 1: nothing printed would become a figure."""
+    if reading.text not in _TURNED_DASH:
+        return reading
+    x0, top, x1, bottom = (round(value) for value in reading.box)
+    dark = picture[max(top, 0) : bottom, max(x0, 0) : x1].max(axis=2) < _DARK
+    rows, columns = np.nonzero(dark)
+    if not rows.size or np.ptp(columns) + 1 < 2 * (np.ptp(rows) + 1):
+        return reading
+    return replace(reading, text="-", parts=())
 
 
 def _word(reading: ocr.Reading) -> Word:
