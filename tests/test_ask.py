@@ -358,7 +358,6 @@ def test_an_average_over_years(sample_library: Library) -> None:
     assert _said(answer) == ("answered", "59.7", "万元")
 
 
-@pytest.mark.xfail(strict=True, reason="two names that both say the whole become one figure")
 def test_two_wholes_are_two_operands(sample_library: Library) -> None:
     answer = ask("城市管理局2024年财政拨款支出和一般公共预算支出合计多少", sample_library)
     assert answer.value != Decimal("1346.85")
