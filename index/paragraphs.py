@@ -37,7 +37,7 @@ from index.model import Fact, Paragraph, Profile
 from index.reasons import reason_in, reason_span, sentences
 from index.subjects import Named, fund_in, named
 from index.units import is_money
-from index.vocabulary import pattern, words
+from index.vocabulary import pattern
 
 __all__ = ["Scope", "read_paragraph"]
 
@@ -261,11 +261,11 @@ def _label(
         elif label in ("收入", "支出", "总收入", "总支出") and "政府" in scope.profile.kind:
             return None
     elif scope.parent is None and (fund := fund_in(label)):
-        if re.fullmatch(rf".{{0,24}}{fund}(?:总?收入|总?支出|收支)?(?:总计|合计)?", label):
-            scope.fund = re.sub(r"^地方|(?:总?收入|总?支出|收支)?(?:总计|合计)?$", "", label)
-    if kind == "value" and not label:
-        if is_money(quantity.unit) and (use := purpose_of(clause, following)) is not None:
-            return use or ("" if scope.opened else None)
+        side = re.fullmatch(rf"(.{{0,24}}{fund})(?:总?收入|总?支出|收支)?(?:总计|合计)?", label)
+        scope.fund = side[1].removeprefix("地方") if side else scope.fund
+    bare = kind == "value" and not label and is_money(quantity.unit)
+    if bare and (use := purpose_of(clause, following)) is not None:
+        return use or ("" if scope.opened else None)
     if kind == "value" and (noun := counted(quantity, following)):
         return (label if len(label) <= _SHORT else "") + noun
     if re.match(r"涉及", label) and scope.subject and not scope.subject.endswith(label):

@@ -15,11 +15,11 @@ from dataclasses import replace
 from index.aspects import basis_in, years_in
 from index.clauses import COLUMN
 from index.derivations import named_lists, with_derived
+from index.figures import find_quantities
 from index.hierarchy import bare_label
 from index.model import Document, Fact, Heading, Paragraph, Profile
 from index.paragraphs import Scope, read_paragraph
 from index.reasons import sentences
-from index.figures import find_quantities
 from index.sections import CONTENTS, numbering, with_sections
 from index.subjects import CLASSES, Named, fund_in, named, place_in
 
@@ -51,7 +51,7 @@ def statements(document: Document, profile: Profile) -> list[Fact]:
         if is_definition(section):
             continue
         number = numbering(block.text)
-        if _APART.match(block.text):
+        if _APART.match(block.text) or _begins_anew(block.text, profile):
             items, lead = [], ("", "")
         if number:
             while items and items[-1][0] >= number.rank:
@@ -96,6 +96,12 @@ def statements(document: Document, profile: Profile) -> list[Fact]:
     return with_derived(named_lists(facts))
 
 
+def _begins_anew(text: str, profile: Profile) -> bool:
+    """Whether a paragraph begins with the organisation's own name: no item of a list does."""
+    plain = re.sub(r"^\s*(?:(?:19|20)\d{2}年度?，?)?", "", text)
+    return bool(profile.organisation) and plain.startswith((profile.organisation, *profile.aliases))
+
+
 def _section_year(section: Sequence[str], profile: Profile) -> int | None:
     """The year a section is about (一、2025年预算执行情况); else the document's."""
     named = [year for heading in reversed(section[-3:]) for year in years_in(heading)[:1]]
@@ -132,5 +138,10 @@ def _item_subject(text: str, profile: Profile) -> Named:
 
 
 def _first_subject(scope: Scope) -> str:
+    """What a list that a paragraph introduces is of: its last amount, if that is not itself one of
+    several parts (公务用车费占60%，公务接待费占40%。具体情况如下：)."""
     values = [fact for fact in scope.facts if fact.column == COLUMN["value"]]
+    shares = {fact.label for fact in scope.facts if fact.column == COLUMN["share"]}
+    if values and len(shares) > 1 and values[-1].label in shares:
+        return values[-1].path[-1] if values[-1].path else ""
     return values[-1].label if values else scope.subject
