@@ -20,7 +20,7 @@ __all__ = ["basis_in", "level_in", "year_in", "years_in"]
 
 _YEAR = re.compile(r"(?<![\d.])((?:19|20)\d{2})\s*(?:年|财年|(?=[^\d.,]|$))")
 _RELATIVE = (
-    (re.compile(r"前年"), -2),
+    (re.compile(r"(?<!以)前年(?!度)"), -2),
     (re.compile(r"上一?年度?|去年|上年|往年"), -1),
     (re.compile(r"今年|本年度?|当年|本年"), 0),
     (re.compile(r"明年|下一?年度?|来年"), 1),

@@ -17,6 +17,7 @@ from index.model import Document, Fact, Grid, Problem, Profile, Source, Table
 from index.sections import CONTENTS, with_sections
 from index.sums import sum_problems, title_key, tolerance
 from index.units import convert, is_money
+from index.vocabulary import words
 
 __all__ = ["find_problems"]
 
@@ -35,6 +36,7 @@ def find_problems(
         *_empty_after_all(tables, facts),
         *_list_sums(prose),
         *_rates(prose),
+        *_shares(prose),
         *_reasons(prose),
         *_prose_against_tables(prose, facts),
     )
@@ -195,6 +197,33 @@ def _rates(prose: Sequence[Fact]) -> Iterator[Problem]:
             )
 
 
+def _shares(prose: Sequence[Fact]) -> Iterator[Problem]:
+    """Shares of a whole (占“三公”经费的8%) whose parts are all given, and that are not 100 % of it."""
+    for whole, parts in words("synonyms")["relations"].items():
+        forms = words("synonyms")["forms"].get(whole, [whole])
+        groups: dict[tuple[str, ...], dict[str, Fact]] = {}
+        for fact in prose:
+            named = re.search(rf"占({'|'.join(map(re.escape, forms))})", fact.measure)
+            if fact.column == 3 and named:
+                groups.setdefault((*fact.section, str(fact.year)), {})[fact.label] = fact
+        for found in groups.values():
+            own = [f for f in found.values() if any(_is_part(f, part) for part in parts)]
+            total = sum((f.value for f in own), Decimal(0))
+            complete = len(own) == len(parts) == len(found)
+            if complete and abs(total - 100) > Decimal("0.1") * len(own):
+                yield Problem(
+                    "contradiction",
+                    f"{whole}的 {len(own)} 项占比相加为 {total:,}%，不是 100%：印出的占比不是占{whole}的比重",
+                    own[0].source,
+                )
+
+
+def _is_part(fact: Fact, part: str) -> bool:
+    """Whether a figure is one part of a whole, under any of its printed forms."""
+    forms = [part, *words("synonyms")["forms"].get(part, [])]
+    return squeeze(re.sub(r"支出$", "", fact.label)) in {squeeze(form) for form in forms}
+
+
 def _reasons(prose: Sequence[Fact]) -> Iterator[Problem]:
     """A reason that says the opposite of its figure: 减少…原因是经费增加."""
     for fact in prose:
@@ -228,7 +257,7 @@ def _prose_against_tables(prose: Sequence[Fact], facts: Sequence[Fact]) -> Itera
             rf"(?:增加|减少|新增|追加|压减)了?{re.escape(squeeze(fact.label))}", squeeze(fact.quote)
         ):
             continue
-        found = printed.get((squeeze(fact.label), fact.year, fact.basis), set()) - {Decimal(0)}
+        found = printed.get((squeeze(fact.label), fact.year, fact.basis, fact.level), set()) - {Decimal(0)}
         value = convert(fact.value, fact.unit, "元")
         allowed = convert(tolerance([fact.value]), fact.unit, "元")
         if len(found) == 1 and value and abs(value - next(iter(found))) > allowed:
@@ -240,17 +269,30 @@ def _prose_against_tables(prose: Sequence[Fact], facts: Sequence[Fact]) -> Itera
             )
 
 
-def _printed(facts: Sequence[Fact]) -> dict[tuple[str, int | None, str], set[Decimal]]:
+def _printed(facts: Sequence[Fact]) -> dict[tuple[str, int | None, str, str], set[Decimal]]:
     """What tables print under a name, in 元: in rows of that name and, of 支出总表, in the total's
     columns 基本支出 and 项目支出."""
-    printed: dict[tuple[str, int | None, str], set[Decimal]] = {}
+    printed: dict[tuple[str, int | None, str, str], set[Decimal]] = {}
     for fact in facts:
         if fact.origin != "table" or not is_money(fact.unit):
             continue
-        names = [squeeze(fact.label)]
+        label = squeeze(bare_label(fact.label))
+        names = [squeeze(fact.label), re.sub(r"(?<=[一-龥]{3})(?:合计|小计)$", "", label)]
+        if fact.path:
+            # 人大事务（款）行政运行（项） is 人大事务行政运行 in prose.
+            names.append(squeeze(bare_label(fact.path[-1])) + label)
+        if fact.is_total and re.fullmatch(r"(?:本年)?(?:收入|支出)?[合总]计", label):
+            # The total of 财政拨款基本支出决算表, and the column 基本支出 of 财政拨款支出决算表, are what
+            # prose calls 财政拨款基本支出.
+            title = re.sub(r"^(?:19|20)\d{2}年度?", "", squeeze(bare_label(fact.table_title)))
+            stem = re.sub(r"(?:预算|决算)?(?:总|明细)?表$", "", title)
+            column = squeeze(fact.measure.rsplit("/", 1)[-1])
+            names.append(stem)
+            if stem.endswith("支出") and column in ("基本支出", "项目支出"):
+                names[-1] = stem.removesuffix("支出") + column
         if fact.is_total and not fact.path and title_key(fact.table_title) in _EXPENDITURE:
             names.append(squeeze(fact.measure.rsplit("/", 1)[-1]))
-        for name in names:
-            key = (name, fact.year, fact.basis)
+        for name in dict.fromkeys(names):
+            key = (name, fact.year, fact.basis, fact.level)
             printed.setdefault(key, set()).add(convert(fact.value, fact.unit, "元"))
     return printed

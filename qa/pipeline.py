@@ -17,15 +17,16 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from index.captions import says_empty
 from index.library import Library
-from index.model import Fact, Passage
+from index.model import Passage
 from index.units import UnitError
 from qa.answer import Answer, Citations
 from qa.calculator import Ambiguous, Missing, Outcome, calculate
 from qa.comparing import asks_all, change_plan
 from qa.compose import ambiguous, answered, by_department, money, not_found
 from qa.evidence import Evidence
+from qa.explaining import explains, reason_told, told_of, unexplained_told
 from qa.ground import Grounder
-from qa.lexicon import Lexicon, key, lexicon_of, term_of
+from qa.lexicon import Lexicon, key, lexicon_of
 from qa.operands import Operands, direction_of
 from qa.plan import Difference
 from qa.question import cue_spans, has, normalise, read_question
@@ -272,7 +273,8 @@ def _from_passages(
             knowledge.lexicon.documents,
             "passages",
         )
-    if intent == "why" and (settled := _reason_fact(question, grounder)):
+    told = told_of(grounder) if intent == "why" else None
+    if told and (settled := reason_told(question, told, grounder)):
         return settled
     if intent == "why" and (wrong := _wrong_premise(question, stated, library, knowledge)):
         return wrong
@@ -282,6 +284,8 @@ def _from_passages(
     reading = read(grounder, intent, passages, library)
     if intent == "define" and not reading.spans:
         reading = read(grounder, "describe", passages, library)
+    if told and told.changes and not explains(reading, told):
+        return unexplained_told(question, told, grounder)
     if not reading.spans:
         understood = Understanding(scope, unexplained=reading.unexplained)
         answer = not_found(question, understood, knowledge.lexicon.documents, "passages")
@@ -366,33 +370,6 @@ def _quoted(question: str, reading: Reading, passages: list[Passage]) -> Answer:
     )
 
 
-def _reason_fact(question: str, grounder: Grounder) -> Answer | None:
-    """A reason that stands with its own figures: 4.00 万元, 2.00 万元 less, because …
-
-    A premise the wrong way round is corrected; where nothing changed, that is said."""
-    end = len(grounder.text)
-    facts: list[Fact] = []
-    for kind in ("change", "rate", "completion", "value"):
-        found = grounder.ground(0, end, kind)
-        if found and found.score >= 2 and not grounder.leftover(found.covered):
-            facts += [f for f in found.facts if f.origin == "prose" and not f.derived]
-    subjects = list(dict.fromkeys((f.document, f.label, f.path) for f in facts))
-    if not subjects or len({(document, term_of(label)) for document, label, _ in subjects}) > 1:
-        return None
-    facts = [f for f in facts if (f.document, f.label, f.path) == subjects[0]]
-    changes = [f for f in facts if f.column in (1, 2)]
-    reasons = [f for f in facts if f.reason]
-    asked = direction_of(grounder.text)
-    if changes and all(f.value == 0 for f in changes):
-        return _told(question, facts, changes[:1], "没有增减，文件没有需要说明的原因。", asked)
-    wrong = asked and changes and all((f.value > 0) - (f.value < 0) == -asked for f in changes)
-    if not reasons and wrong:
-        return _told(question, facts, changes[:1], "文件没有说明原因。", asked)
-    if not reasons:
-        return None
-    return _told(question, facts, reasons, "", asked)
-
-
 def _wrong_premise(
     question: str, scope: Scope, library: Library, knowledge: _Knowledge
 ) -> Answer | None:
@@ -420,40 +397,3 @@ def _wrong_premise(
     word = "没有增减" if outcome.value == 0 else "增加" if outcome.value > 0 else "减少"
     text = f"问题说的是{'增加' if asked > 0 else '减少'}，实际是{word}。{answer.text}"
     return replace(answer, route="passages", text=text, value=None, unit=None)
-
-
-def _told(
-    question: str, facts: list[Fact], reasons: list[Fact], instead: str, asked: int
-) -> Answer:
-    cites = Citations()
-    values = [f for f in facts if f.column == 0 and f.year == max(v.year or 0 for v in facts)]
-    changes = [f for f in facts if f.column in (1, 2)]
-    figures = []
-    for f in dict.fromkeys(values[:1]):
-        figures.append(f"{f.year}年{f.label}{money(f.value, f.unit)}[{cites.fact(f)}]")
-    for f in changes[:2]:
-        against = next((flag[8:] for flag in f.flags if flag.startswith("against:")), "")
-        base = (
-            f"比{against}年" if against.isdigit() else "比年初预算" if "年初预算" in f.quote else ""
-        )
-        word = (
-            "持平"
-            if f.value == 0
-            else ("增加" if f.column == 1 else "增长")
-            if f.value > 0
-            else ("减少" if f.column == 1 else "下降")
-        )
-        amount = "" if f.value == 0 else f" {money(abs(f.value), f.unit)}"
-        figures.append(f"{base}{word}{amount}[{cites.fact(f)}]")
-    notes = []
-    actual = next(((f.value > 0) - (f.value < 0) for f in changes), None)
-    if asked and actual is not None and actual != asked:
-        notes.append(
-            f"问题说的是{'增加' if asked > 0 else '减少'}，实际是{ {1: '增加', -1: '减少', 0: '持平，没有增减'}[actual] }。"
-        )
-    # The sentence of the change is the better witness than the one of the amount.
-    of = {r.reason: r for r in sorted(reasons, key=lambda r: r.column != 0)}
-    why = [f"{reason}[{cites.fact(r)}]" for reason, r in of.items()]
-    said = "，".join(figures) or reasons[0].label
-    text = "".join(notes) + said + "。" + (instead or f"原因：{'；'.join(why)}。")
-    return Answer(question, "answered", "passages", text, citations=cites.all, notes=tuple(notes))

@@ -14,7 +14,8 @@ from index.captions import squeeze
 from index.chunks import MAX_CHARS
 from index.library import Library
 from index.model import Passage
-from index.statements import is_definition, reason_in, sentences
+from index.reasons import reason_in, sentences
+from index.statements import is_definition
 from qa.cells import Cell, worded_cells
 from qa.ground import Grounder, Positions
 from qa.lexicon import key

@@ -358,7 +358,6 @@ def test_an_average_over_years(sample_library: Library) -> None:
     assert _said(answer) == ("answered", "59.7", "万元")
 
 
-@pytest.mark.xfail(strict=True, reason="two names that both say the whole become one figure")
 def test_two_wholes_are_two_operands(sample_library: Library) -> None:
     answer = ask("城市管理局2024年财政拨款支出和一般公共预算支出合计多少", sample_library)
     assert answer.value != Decimal("1346.85")
@@ -390,9 +389,6 @@ def test_a_sum_over_other_departments_is_not_made(question: str, sample_library:
     assert answer.status != "answered" and answer.value is None
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a reason that is not disclosed is only told for 为什么, not for 原因是什么"
-)
 def test_a_reason_that_is_not_disclosed_is_said(sample_library: Library) -> None:
     answer = ask("城市管理局2024年公务接待费增加的原因是什么", sample_library)
     assert "没有说明原因" in answer.text

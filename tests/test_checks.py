@@ -165,6 +165,20 @@ PROSE = {
         ["contradiction"],
     ),
     "a rate within the rounding": ("接待费1.10万元，比2030年增加0.33万元，增长42.9%。", []),
+    "a change inside the reason is none of the amount": (
+        "收支总计110.00万元。与2030年度相比，收支总计增加10.00万元，增长10.0%。主要原因：项目支出增加，较上年增加20.00万元。",
+        [],
+    ),
+    "shares of the parts of a whole that are not its shares": (
+        "因公出国（境）费2.00万元，占“三公”经费的8.00%；公务用车购置及运行费2.00万元，占“三公”经费的8.00%；"
+        "公务接待费4.00万元，占“三公”经费的16.00%。",
+        ["contradiction"],
+    ),
+    "shares that are": (
+        "因公出国（境）费2.00万元，占“三公”经费的25.00%；公务用车购置及运行费2.00万元，占“三公”经费的25.00%；"
+        "公务接待费4.00万元，占“三公”经费的50.00%。",
+        [],
+    ),
     "a reason the wrong way round": (
         "接待费4.00万元，比2030年减少2.00万元，主要原因是接待经费增加。",
         ["contradiction"],
@@ -190,6 +204,28 @@ def test_prose_against_tables(tmp_path: Path, prose: str, expected: list[str]) -
     text = f"# 2031年林业局部门预算\n\n{prose}\n\n表3\n\n## 支出总表\n\n单位：万元\n\n"
     text += "科目编码|科目名称|合计|基本支出|项目支出\n213|农林水支出|900.00|700.00|200.00\n"
     text += "|合计|900.00|700.00|200.00\n"
+    assert kinds(tmp_path, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("prose", "expected"),
+    [
+        ("人员经费600.00万元。", []),
+        ("人员经费610.00万元。", ["contradiction"]),
+        ("财政拨款基本支出700.00万元。", []),
+        ("财政拨款基本支出710.00万元。", ["contradiction"]),
+        ("林业事务行政运行（项）支出400.00万元。", []),
+        ("林业事务行政运行（项）支出700.00万元。", ["contradiction"]),
+    ],
+)
+def test_prose_names_a_total_a_column_and_an_item_below_its_kind(
+    tmp_path: Path, prose: str, expected: list[str]
+) -> None:
+    text = f"# 2031年林业局部门决算\n\n{prose}\n\n表3\n\n## 财政拨款支出决算表\n\n单位：万元\n\n"
+    text += "科目编码|科目名称|合计|基本支出|项目支出\n21302|林业事务|900.00|700.00|200.00\n"
+    text += "2130201|行政运行|400.00|400.00|0.00\n2130202|林业管理|500.00|300.00|200.00\n"
+    text += "|合计|900.00|700.00|200.00\n\n表4\n\n## 财政拨款基本支出决算表\n\n单位：万元\n\n"
+    text += "项目|决算数\n工资|600.00\n人员经费合计|600.00\n办公费|100.00\n公用经费合计|100.00\n"
     assert kinds(tmp_path, text) == expected
 
 

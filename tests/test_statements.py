@@ -6,7 +6,7 @@ import pytest
 from invented_budget import ACCOUNT, PROFILE, document, prose_facts
 
 from index.model import Fact, Profile
-from index.statements import reason_in, sentences
+from index.reasons import reason_in, sentences
 
 Said = tuple[str, str, str, str, int | None]
 
@@ -127,6 +127,58 @@ SENTENCES: dict[str, tuple[Profile, str, list[Said]]] = {
         "拨打12345热线20次。",
         [("拨打12345热线", "数量", "20", "次", 2031)],
     ),
+    "a name that ends like a word for stating": (
+        PROFILE,
+        "年末结余5.00万元，政府采购预算总金额9.00万元，调入一般公共预算3.00万元，采购金额2.00万元。",
+        [
+            ("年末结余", "金额", "5.00", "万元", 2031),
+            ("政府采购", "金额", "9.00", "万元", 2031),
+            ("调入一般公共预算", "金额", "3.00", "万元", 2031),
+            ("采购金额", "金额", "2.00", "万元", 2031),
+        ],
+    ),
+    "income and spending are named by themselves": (
+        PROFILE,
+        "收入预算90.00万元，其中：财政拨款收入90.00万元。支出预算90.00万元。",
+        [
+            ("收入预算", "预算数", "90.00", "万元", 2031),
+            ("财政拨款收入", "金额", "90.00", "万元", 2031),
+            ("支出预算", "支出预算数", "90.00", "万元", 2031),
+        ],
+    ),
+    "the totals of both sides": (
+        PROFILE,
+        "财政拨款收、支总预算90.00万元。与上年相比，财政拨款收、支总计各增加4.00万元。",
+        [
+            ("财政拨款收支总计", "预算数", "90.00", "万元", 2031),
+            ("财政拨款收支总计", "比2030年增减额", "4.00", "万元", 2031),
+        ],
+    ),
+    "the spending of a part keeps its name": (
+        PROFILE,
+        "项目支出预算数为50.00万元。与上年持平。",
+        [
+            ("项目支出", "支出预算数", "50.00", "万元", 2031),
+            ("项目支出", "比2030年增减额", "0", "万元", 2031),
+        ],
+    ),
+    "what is counted and what it involves": (
+        PROFILE,
+        "本部门2个预算单位开展了编报工作，编报目标的项目50个，涉及项目预算资金634.00万元。",
+        [
+            ("预算单位", "数量", "2", "个", 2031),
+            ("编报目标的项目", "数量", "50", "个", 2031),
+            ("编报目标的项目涉及项目预算资金", "金额", "634.00", "万元", 2031),
+        ],
+    ),
+    "quarters": (
+        PROFILE,
+        "第一季度用款计划15.00万元，第二季度用款计划16.00万元。",
+        [
+            ("第一季度用款计划", "金额", "15.00", "万元", 2031),
+            ("第二季度用款计划", "金额", "16.00", "万元", 2031),
+        ],
+    ),
     "a change alone": (
         PROFILE,
         "公务接待费比上年减少2.00万元。",
@@ -229,6 +281,15 @@ def test_vehicles() -> None:
         ("机要通信用车", ("车辆",), "1", "辆"),
         ("其他用车", ("车辆",), "4", "辆"),
     ]
+
+
+def test_a_paragraph_that_says_besides_leaves_the_list() -> None:
+    facts = prose_facts(
+        "1.农林水支出90.00万元。",
+        "此外，基本支出预算数为70.00万元。",
+        "项目支出预算数为20.00万元。",
+    )
+    assert [(f.label, f.path) for f in facts] == [("农林水支出", ()), ("基本支出", ()), ("项目支出", ())]
 
 
 def test_sentences_keep_every_character() -> None:
