@@ -116,7 +116,8 @@ def said(indexed: IndexedDocument) -> Counter[tuple[object, ...]]:
 def names(stated: Stated) -> set[str]:
     """The ways the sentences name what a figure is of."""
     kind = stated.label.removeprefix("政府采购")
-    return {stated.label, f"财政拨款{stated.label}", f"{kind}采购", f"{kind}类采购"}
+    whole = {f"{stated.label}总计", f"{stated.label}合计"}
+    return {stated.label, f"财政拨款{stated.label}", f"{kind}采购", f"{kind}类采购", *whole}
 
 
 # ---------------------------------------------------------------- one document, every format
