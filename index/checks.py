@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from index.captions import read_line, says_empty, squeeze, table_number
@@ -32,7 +33,7 @@ def find_problems(
     return (
         *_no_figures(document, profile, facts),
         *_missing_tables(document, tables),
-        *(problem for table in tables for problem in sum_problems(table, facts)),
+        *(replace(p, table=table.id) for table in tables for p in sum_problems(table, facts)),
         *_empty_after_all(tables, facts),
         *_list_sums(prose),
         *_rates(prose),
@@ -61,12 +62,22 @@ def _missing_tables(document: Document, tables: Sequence[Table]) -> Iterator[Pro
         for s, b in with_sections(document.blocks)
         if not isinstance(b, Grid) and not _in_contents(s)
     }
+    # A title that is another entry's own is nobody else's in other words.
+    free = titles - {title_key(title) for _, title, _ in listed}
     for number, title, source in listed:
-        if not any(
-            title_key(title) == t or (len(t) > 6 and t.endswith(title_key(title))) for t in titles
-        ):
+        wanted = title_key(title)
+        longer = any(len(t) > 6 and t.endswith(wanted) for t in titles)
+        if not (wanted in titles or longer or any(_in_other_words(wanted, t) for t in free)):
             name = f"表{number}《{title}》" if number else f"《{title}》"
             yield Problem("missing_table", f"目录列有{name}，正文中没有找到这张表", source)
+
+
+def _in_other_words(listed: str, title: str) -> bool:
+    """Whether two titles of tables differ only by words that one of them leaves out (政府采购支出
+    预算表 in the contents, 政府采购预算表 on the page)."""
+    short, long = sorted((listed, title), key=len)
+    rest = iter(long)
+    return len(short) >= max(5, 0.7 * len(long)) and all(char in rest for char in short)
 
 
 def _empty_after_all(tables: Sequence[Table], facts: Sequence[Fact]) -> Iterator[Problem]:
@@ -82,6 +93,7 @@ def _empty_after_all(tables: Sequence[Table], facts: Sequence[Fact]) -> Iterator
                 f"《{table.title}》的备注说是空表（{table.note.strip()}），表中却有 {len(shown)} 个数，"
                 f"如“{first.label}” {first.value} {first.unit}",
                 table.source,
+                table=table.id,
             )
 
 
@@ -257,7 +269,9 @@ def _prose_against_tables(prose: Sequence[Fact], facts: Sequence[Fact]) -> Itera
             rf"(?:增加|减少|新增|追加|压减)了?{re.escape(squeeze(fact.label))}", squeeze(fact.quote)
         ):
             continue
-        found = printed.get((squeeze(fact.label), fact.year, fact.basis, fact.level), set()) - {Decimal(0)}
+        found = printed.get((squeeze(fact.label), fact.year, fact.basis, fact.level), set()) - {
+            Decimal(0)
+        }
         value = convert(fact.value, fact.unit, "元")
         allowed = convert(tolerance([fact.value]), fact.unit, "元")
         if len(found) == 1 and value and abs(value - next(iter(found))) > allowed:

@@ -158,11 +158,24 @@ def _fact(
         value=figure.value,  # type: ignore[arg-type]
         unit="",
         basis=basis_in(head) or basis,
-        level=(level_in(head) or level) if "政府" in profile.kind else "",
+        level=_level(label, head, level, profile),
         quote=figure.text,
         source=figure.source or row.source,
         comparator=figure.comparator,
     )
+
+
+def _level(label: str, head: str, level: str, profile: Profile) -> str:
+    """The level of a government's figure: its row's (某市本级, one of its counties), its column's,
+    its table's."""
+    if "政府" not in profile.kind:
+        return ""
+    name = squeeze(label)
+    if name.endswith("本级"):
+        return level_in(name)
+    if name != profile.organisation and pattern("tables", "region_labels").search(name):
+        return ""
+    return level_in(head) or level
 
 
 def _year(label: str, head: str, year: int | None) -> int | None:

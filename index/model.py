@@ -57,12 +57,13 @@ class Problem:
     """Something wrong with a source, told rather than raised: it stops neither the document nor
     the others.  `kind` is one of `unreadable`, `missing_table`, `incomplete_table`,
     `sum_mismatch`, `rounding`, `hidden_sheet`, `ocr`, `contradiction`, `no_figures`; `severity` `error` means
-    that the document could not be read."""
+    that the document could not be read.  `table` is the id of the table that it is wrong with."""
 
     kind: str
     message: str
     source: Source
     severity: Literal["error", "warning", "note"] = "warning"
+    table: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,9 @@ def read_paragraph(scope: Scope) -> None:
         if _TOPIC.match(sentence) and not scope.item:
             scope.subject, scope.opened, scope.parent = "", False, None
         _read_sentence(sentence, scope)
-        members = [f for f in scope.facts[before:] if scope.parent and f.path[-1:] == scope.parent[-1:]]
+        members = [
+            f for f in scope.facts[before:] if scope.parent and f.path[-1:] == scope.parent[-1:]
+        ]
         if not sentence.endswith(("；", ";")) or len({f.label for f in members}) > 1:
             scope.parent = None
         _explain(sentence, scope, before)

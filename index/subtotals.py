@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-__all__ = ["adds_up_above", "run", "terms"]
+__all__ = ["adds_up_above", "adds_up_below", "run", "terms"]
 
 Term = tuple[Decimal, bool]
 
@@ -56,3 +56,15 @@ def adds_up_above(columns: Sequence[Sequence[Decimal | None]], row: int) -> bool
         if value and run(value, [v for v, _ in reversed(terms(above, parents=True))]):
             return True
     return False
+
+
+def adds_up_below(
+    columns: Sequence[Sequence[Decimal | None]], row: int, parts: Sequence[int]
+) -> bool:
+    """Whether a row is the sum of some rows below it, in every column that has all of them."""
+    sums = [
+        (column[row], [column[part] for part in parts])
+        for column in columns
+        if column[row] and all(column[part] is not None for part in parts)
+    ]
+    return bool(sums) and all(sum(v for v in values if v) == value for value, values in sums)

@@ -15,6 +15,7 @@ from index.captions import squeeze
 from index.facts import is_primary
 from index.hierarchy import bare_label, is_among
 from index.model import Column, Fact, Problem, Row, Source, Table
+from index.sections import numbering
 from index.subtotals import terms
 from index.units import convert, is_money
 from index.vocabulary import words
@@ -180,10 +181,17 @@ def _told_apart(
             continue
         printed = _value(table, total, other)
         values = [v for row in _rows_of(total, tops, table) if (v := _value(table, row, other))]
-        if printed and len(values) > 1 and abs(sum(values) - printed) <= tolerance(values):
+        adds_up = printed and len(values) > 1 and abs(sum(values) - printed) <= tolerance(values)
+        if adds_up or _numbered_through(tops):
             message = problem.message.replace("：原文可能缺行", "：各行之和与合计不符")
             return Problem("sum_mismatch", message, total.source)
     return problem
+
+
+def _numbered_through(rows: Sequence[Row]) -> bool:
+    """Whether rows are numbered from the first to the last: then none was lost."""
+    numbers = [number.ordinal for row in rows if (number := numbering(row.label))]
+    return len(numbers) > 2 and numbers == list(range(1, len(rows) + 1))
 
 
 def _name(table: Table) -> str:
@@ -258,19 +266,30 @@ def _gaps(table: Table, column: Column) -> Iterator[Problem]:
 
 
 def _parents(table: Table, column: Column) -> Iterator[Problem]:
-    """Coded parents against the sum of their children."""
+    """Parents against the sum of their children: those with codes, and those told by number or
+    indentation in tables where that place is proved by others that add up."""
+    found, proved = [], 0
     for row in table.rows:
         children = [r for r in table.rows if r.parents and r.parents[-1] == row.index]
         printed = _value(table, row, column)
-        if not row.code or printed is None or not any(r.code for r in children):
-            continue
-        if any(is_among(r.label) for r in children):
+        if printed is None or len(children) < 1 or any(is_among(r.label) for r in children):
             continue
         problem = _difference(table, column, row.label, printed, children, row.source)
         kept = [r for r in children if not _is_carried(r)]
-        if problem and _difference(table, column, row.label, printed, kept, row.source):
-            kind = "rounding" if problem.kind == "rounding" else "sum_mismatch"
-            message = problem.message.replace("各行相加", f"“{row.label}”的下级相加").replace(
-                "：原文可能缺行", "：下级之和与上级不符"
-            )
-            yield Problem(kind, message, row.source, problem.severity)
+        wrong = problem and _difference(table, column, row.label, printed, kept, row.source)
+        coded = bool(row.code) and any(r.code for r in children)
+        proved += not coded and not wrong and len(children) > 1
+        if problem and wrong:
+            found.append((coded, row, problem))
+    doubted = sum(1 for coded, *_ in found if not coded)
+    for coded, row, problem in found:
+        if coded or proved > doubted:
+            yield _of_parent(problem, row)
+
+
+def _of_parent(problem: Problem, row: Row) -> Problem:
+    kind = "rounding" if problem.kind == "rounding" else "sum_mismatch"
+    message = problem.message.replace("各行相加", f"“{row.label}”的下级相加").replace(
+        "：原文可能缺行", "：下级之和与上级不符"
+    )
+    return Problem(kind, message, row.source, problem.severity)

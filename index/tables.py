@@ -23,9 +23,9 @@ from index.headers import (
     split_points,
     tidy,
 )
-from index.hierarchy import Line, bare_label, places
+from index.hierarchy import Line, bare_label, is_total_label, places
 from index.model import Column, Document, Figure, Grid, GridCell, Row, Table
-from index.subtotals import adds_up_above
+from index.subtotals import adds_up_above, adds_up_below
 from index.vocabulary import pattern
 
 __all__ = ["normalise"]
@@ -415,17 +415,36 @@ def _body(
 def _with_subtotals(
     lines: Sequence[Line], figures: Sequence[tuple[Figure | None, ...]], cols: Sequence[Column]
 ) -> list[Line]:
-    """The rows with those marked that add up the ones above without being called 合计
-    (全市一般公共预算收入 below 税收收入 and 非税收入)."""
+    """The rows with those marked that are sums without being called 合计: of the rows above
+    (全市一般公共预算收入 below 税收收入 and 非税收入), or of 本级 and 县区合计 below."""
     amounts = [i for i, c in enumerate(cols) if c.role == "value" and c.unit not in ("%", "‰")]
     columns = [[f.value if (f := row[i]) else None for row in figures] for i in amounts]
     called = pattern("tables", "subtotal_patterns")
+    levels = _levels_of_government(lines)
     return [
         replace(line, subtotal=True)
-        if not line.code and called.search(squeeze(line.label)) and adds_up_above(columns, i)
+        if not line.code
+        and (
+            (called.search(squeeze(line.label)) and adds_up_above(columns, i))
+            or (i in levels and adds_up_below(columns, i, levels[i]))
+        )
         else line
         for i, line in enumerate(lines)
     ]
+
+
+def _levels_of_government(lines: Sequence[Line]) -> dict[int, list[int]]:
+    """For each place that has its own 本级 below it, that row and the next total (县区合计)."""
+    found = {}
+    names = [squeeze(line.label) for line in lines]
+    for i, name in enumerate(names):
+        own = next((j for j in range(i + 1, len(names)) if names[j] == f"{name}本级"), None)
+        rest = next(
+            (j for j in range((own or i) + 1, len(names)) if is_total_label(names[j])), None
+        )
+        if name and own is not None and rest is not None:
+            found[i] = [own, rest]
+    return found
 
 
 def _names_organisation(label: str, organisation: str) -> bool:

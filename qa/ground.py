@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 
 from index.facts import is_primary
+from index.hierarchy import bare_label
 from index.library import Library
 from index.model import Fact
 from index.units import MONEY, is_money, is_ratio
@@ -188,9 +189,11 @@ class Grounder:
         return list(facts.values())
 
     def _names_measure(self, measure: str, start: int, end: int) -> bool:
-        name = key(leaf(measure))
-        return (len(name) >= 3 and name in self.text[start:end]) or any(
-            term_of(name) == term for a, b, term in self.said if start <= a and b <= end
+        stretch = self.text[start:end]
+        said = {term for a, b, term in self.said if start <= a and b <= end}
+        return any(
+            (len(name) >= 3 and name in stretch) or term_of(name) in said
+            for name in map(key, _column_names(measure))
         )
 
     def in_scope(
@@ -315,11 +318,11 @@ class Grounder:
         """The places of the stretch that name the fact's label, and how much of the label nobody
         named (in characters)."""
         # A total row named like its organisation is named by its column, not by the organisation.
-        own = bool(fact.organisation) and core(fact.label).startswith(core(fact.organisation))
+        own = _is_own(fact)
         names = [] if own else [fact.label]
         above = ""
         if (fact.is_total or own) and not _STATED.search(leaf(fact.measure)):
-            names.append(leaf(fact.measure))
+            names += _column_names(fact.measure)
         if fact.origin == "prose" and len(fact.path) > 1 and _is_generic(fact.label):
             # 宣传事务（款）一般行政管理事务（项） goes by its 款, for the 项 says nothing.
             above = fact.path[-1]
@@ -330,9 +333,11 @@ class Grounder:
             said = self.covered(fact.quote) & self.hard - self.strangers
             if len(said) >= 4 and self.covered(fact.label):
                 best = self.covered(fact.label), 1.0
+        # 县区合计 is named by its column too, but less than the whole is.
+        partial = fact.is_total and not own and bool(_content_places(core(fact.label)))
         for name in names:
             cover, extra = self.name_cover(name, start, end)
-            found = (cover, extra + 1.0 * (name == above))
+            found = (cover, extra + 1.0 * (name == above or (partial and name != fact.label)))
             if found[0] and len(found[0]) - found[1] > len(best[0]) - best[1]:
                 best = found
         return best
@@ -555,6 +560,21 @@ def _states(clause: str, fact: Fact) -> bool:
         for number in re.findall(r"\d[\d,]*(?:\.\d+)?", clause)
         if number.strip(",")
     )
+
+
+def _is_own(fact: Fact) -> bool:
+    """Whether a row is named like its organisation; 某市本级 of a government is another level."""
+    if not fact.organisation or not core(fact.label).startswith(core(fact.organisation)):
+        return False
+    return not (fact.level and core(fact.label).endswith("本级"))
+
+
+def _column_names(measure: str) -> list[str]:
+    """What a total is called by its column: 小计 below 政府债务余额 goes by that name too."""
+    names = [leaf(measure)]
+    above = [bare_label(part) for part in measure.split("/")[-2:-1]]
+    above = [name for name in above if _content_places(core(name))]
+    return names + above if re.fullmatch(r"[合总小]计", names[0]) else names
 
 
 def _is_generic(label: str) -> bool:

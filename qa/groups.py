@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from index.facts import is_primary
 from index.hierarchy import is_total_label
@@ -72,6 +73,7 @@ def find_group(
     ):
         members = [f for f in candidate.members if not containing or containing in key(f.label)]
         members = [f for f in members if not column or leaf(f.measure) == column]
+        members = _of_kind(members, grounder.text)
         if len(members) < 2:
             continue
         score, covered = _score(candidate, grounder)
@@ -198,7 +200,7 @@ def _measure(fact: Fact, grounder: Grounder) -> Positions:
     return frozenset(range(at, at + len(name))) if at >= 0 else frozenset()
 
 
-def _kinds() -> Mapping[str, Mapping[str, list[str]]]:
+def _kinds() -> Mapping[str, Mapping[str, Any]]:
     return words("questions")["members"]  # type: ignore[no-any-return]
 
 
@@ -219,6 +221,15 @@ def _kind_bonus(candidate: _Candidate, first: Fact, text: str) -> float:
         ) > 0.7 * len(candidate.members):
             bonus = max(bonus, 2.5)
     return bonus
+
+
+def _of_kind(members: list[Fact], text: str) -> list[Fact]:
+    """Without the members that are not what is ranked: 哪个县 is no question about 某市本级."""
+    for noun, where in _kinds().items():
+        if where.get("only") and re.search(noun, text):
+            kept = [f for f in members if re.search(where["labels"][0], f.label)]
+            return kept if len(kept) > 1 else members
+    return members
 
 
 def _noun_places(candidate: _Candidate, text: str) -> Positions:

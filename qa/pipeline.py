@@ -28,7 +28,7 @@ from qa.explaining import explains, reason_told, told_of, unexplained_told
 from qa.ground import Grounder
 from qa.lexicon import Lexicon, key, lexicon_of
 from qa.operands import Operands, direction_of
-from qa.plan import Difference
+from qa.plan import Difference, Share
 from qa.question import cue_spans, has, normalise, read_question
 from qa.reader import Reading, Span, intent_of, read
 from qa.retriever import HybridRetriever, search
@@ -116,14 +116,10 @@ def _knowledge(library: Library) -> _Knowledge:
 
 
 def _flaws(library: Library) -> dict[str, str]:
-    """The tables that lost rows in the source, by id, with what is wrong."""
-    wrong = {p.source: p.message for p in library.problems() if p.kind == "incomplete_table"}
-    if not wrong:
-        return {}
-    documents = {source.document for source in wrong}
-    return {
-        t.id: wrong[t.source] for d in documents for t in library.tables(d) if t.source in wrong
-    }
+    """What is wrong with tables in the source, by id: rows that were lost, a note that calls a
+    table empty which is not."""
+    kinds = ("incomplete_table", "contradiction")
+    return {p.table: p.message for p in library.problems() if p.table and p.kind in kinds}
 
 
 def _answer(question: str, scope: Scope, library: Library, knowledge: _Knowledge) -> Answer:
@@ -172,6 +168,9 @@ def _from_facts(question: str, scope: Scope, library: Library, knowledge: _Knowl
     except (Missing, UnitError) as problem:
         answer = not_found(question, understood, knowledge.lexicon.documents)
         return replace(answer, notes=(str(problem),) if isinstance(problem, UnitError) else ())
+    if _is_no_part(understood, outcome):
+        answer = not_found(question, understood, knowledge.lexicon.documents)
+        return replace(answer, notes=("找到的两个数不是部分与整体，因此不计算比重。",))
     if _mixed(outcome, scope):
         answer = not_found(question, understood, knowledge.lexicon.documents)
         return replace(answer, notes=("没有一个单位有全部要算的数；请在问题里写明单位。",))
@@ -195,6 +194,15 @@ def _of_departments(
         if outcome and outcome.value is not None:
             found.append((name, understood, outcome))
     return found
+
+
+def _is_no_part(understood: Understanding, outcome: Outcome) -> bool:
+    """Whether a share comes to more than the whole; only what was carried out may exceed its
+    budget."""
+    if not isinstance(understood.plan, Share) or outcome.value is None or outcome.value <= 100:
+        return False
+    bases = [operand.facts[0].basis for operand in outcome.operands]
+    return not (bases[0] in ("执行", "决算") and bases[-1] in ("预算", "调整预算"))
 
 
 def _mixed(outcome: Outcome, scope: Scope) -> bool:

@@ -260,3 +260,20 @@ def test_a_text_without_figures_is_said_to_be_no_budget(tmp_path: Path) -> None:
     indexed = read_document(path)
     assert [p.kind for p in indexed.problems] == ["no_figures"]
     assert (indexed.profile.kind, indexed.profile.organisation) == ("other", "")
+
+
+def test_a_title_that_the_contents_say_in_more_words_is_there(tmp_path: Path) -> None:
+    text = (
+        "# 2031年林业局部门预算\n\n## 目录\n\n- 表1 支出总表\n- 表2 政府采购支出预算表\n- 表3 财政拨款支出总表\n\n"
+        "## 第二部分\n\n表1\n\n支出总表\n\n单位：万元\n\n项目|预算数\n甲|3.00\n合计|3.00\n\n"
+        "表2\n\n政府采购预算表\n\n单位：万元\n\n项目|预算数\n乙|2.00\n合计|2.00\n"
+    )
+    found = problems(tmp_path, text)
+    assert [kind for kind, _ in found] == ["missing_table"]
+    assert "财政拨款支出总表" in found[0][1]
+
+
+def test_problems_of_a_table_know_which_one(tmp_path: Path) -> None:
+    text = money("项目|预算数\n甲|1.00\n乙|2.00\n合计|9.00\n")
+    indexed = read_document(invented.written(tmp_path, text))
+    assert [p.table for p in indexed.problems] == [indexed.tables[0].id]

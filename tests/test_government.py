@@ -166,3 +166,56 @@ def test_the_words_that_were_not_found_are_shown_as_they_were_said(city: Library
     assert "“局长的工资”" in ask("云岫市财政局局长的工资是多少", city).text
     # 2030 is there, beside the year of the budget: it is not what was not found.
     assert "2030年”" not in ask("2030年全市三公经费是多少", city).text
+
+
+DEBT = """# 云岫市2030年地方政府债务情况
+
+表1
+
+## 2030年末云岫市地方政府债务限额及余额情况表
+
+单位：万元
+
+地区|地方政府债务限额||地方政府债务余额|
+|合计|专项债务限额|小计|专项债务余额
+云岫市|2100|800|1900|940
+云岫市本级|800|300|750|400
+县区合计|1300|500|1150|540
+青禾县|800|300|700|250
+白鹭县|500|200|450|290
+"""
+
+
+@pytest.fixture(scope="module")
+def debt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    folder = tmp_path_factory.mktemp("debt")
+    path = invented.written(folder, DEBT, "云岫市2030年政府决算.txt")
+    with Library.open(folder / "store", encoder=HashingEncoder()) as library:
+        assert [r.status for r in index_paths([path], library)] == ["added"]
+        yield library
+
+
+def test_the_whole_its_own_level_and_its_counties_are_told_apart(debt: Library) -> None:
+    levels = {f.label: (f.level, f.is_total) for f in debt.facts()}
+    assert levels == {
+        "云岫市": ("全市", True),
+        "云岫市本级": ("市本级", False),
+        "县区合计": ("", True),
+        "青禾县": ("", False),
+        "白鹭县": ("", False),
+    }
+
+
+def test_the_whole_is_named_by_its_column_and_its_heads(debt: Library) -> None:
+    assert said(ask("2030年末云岫市政府债务余额是多少", debt)) == ("answered", "1900", "万元")
+    assert said(ask("2030年末云岫市专项债务余额是多少", debt)) == ("answered", "940", "万元")
+
+
+def test_counties_are_ranked_without_the_city_s_own_level(debt: Library) -> None:
+    answer = ask("2030年末专项债务余额最高的县是哪个", debt)
+    assert [item.label for item, _ in answer.items] == ["白鹭县"]
+
+
+def test_a_share_of_more_than_the_whole_is_none(debt: Library) -> None:
+    answer = ask("云岫市本级债务余额占全市的比重是多少", debt)
+    assert answer.status == "not_found" or (answer.value is not None and answer.value <= 100)

@@ -289,7 +289,11 @@ def test_a_paragraph_that_says_besides_leaves_the_list() -> None:
         "此外，基本支出预算数为70.00万元。",
         "项目支出预算数为20.00万元。",
     )
-    assert [(f.label, f.path) for f in facts] == [("农林水支出", ()), ("基本支出", ()), ("项目支出", ())]
+    assert [(f.label, f.path) for f in facts] == [
+        ("农林水支出", ()),
+        ("基本支出", ()),
+        ("项目支出", ()),
+    ]
 
 
 def test_sentences_keep_every_character() -> None:
