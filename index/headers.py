@@ -17,7 +17,7 @@ from index.vocabulary import pattern, words
 
 __all__ = [
     "CODE",
-    "align_row",
+    "aligned",
     "columns",
     "data_texts",
     "header_depth",
@@ -306,19 +306,40 @@ def split_points(cols: Sequence[Column]) -> list[int]:
     return points
 
 
-def align_row(row: Cells, cols: Sequence[Column]) -> Cells:
-    """A row that lost or gained cells at its left end, moved to where texts stand under text
-    columns and figures under value columns (extractions that do not know their merged cells)."""
+def aligned(rows: Sequence[Cells], cols: Sequence[Column]) -> list[Cells]:
+    """Rows that lost or gained cells at their left end, moved to where texts stand under text
+    columns and figures under value columns (extractions that do not know their merged cells).
+
+    A row whose figures stand as those of the row before do belongs where that one belongs."""
+    result: list[Cells] = []
+    before: tuple[tuple[int, ...], int] = ((), 0)
+    for row in rows:
+        figures = _figure_places(row)
+        same = len(figures) > 1 and figures == before[0]
+        shift = before[1] if same else _best_shift(row, cols)
+        result.append(_shift(row, shift))
+        before = (figures, shift)
+    return result
+
+
+def _figure_places(row: Cells) -> tuple[int, ...]:
+    return tuple(
+        i
+        for i, cell in enumerate(row)
+        if cell and cell.text.strip() and read_figure(cell.text).presence == "number"
+    )
+
+
+def _best_shift(row: Cells, cols: Sequence[Column]) -> int:
     filled = [i for i, cell in enumerate(row) if cell and cell.text.strip()]
     if not filled:
-        return row
-    best, best_score = row, _fit(row, cols)
+        return 0
+    best, best_score = 0, _fit(row, cols)
     for shift in sorted(range(-filled[0], len(row) - filled[-1]), key=abs):
-        moved = _shift(row, shift)
-        score = _fit(moved, cols)
+        score = _fit(_shift(row, shift), cols)
         # One cell more in place may be chance; two are a row that was pushed aside.
-        if score > best_score + (best is row):
-            best, best_score = moved, score
+        if score > best_score + (best == 0):
+            best, best_score = shift, score
     return best
 
 

@@ -16,7 +16,7 @@ from index.captions import Cells, Piece, pieces, says_empty, squeeze
 from index.figures import read_figure
 from index.headers import (
     CODE,
-    align_row,
+    aligned,
     columns,
     header_depth,
     spanned,
@@ -281,7 +281,7 @@ def _side_by_side(piece: Piece) -> Iterator[Piece]:
     cols = columns(piece.rows, depth, merges_known=piece.merges_known)
     rows = piece.rows
     if not piece.merges_known:
-        rows = rows[:depth] + tuple(align_row(row, cols) for row in rows[depth:])
+        rows = rows[:depth] + tuple(aligned(rows[depth:], cols))
         rows = _without_empty_columns(rows)
         cols = columns(rows, depth, merges_known=False)
     points = [*split_points(cols), len(cols)]

@@ -293,3 +293,15 @@ def test_a_row_called_like_a_sum_whose_figures_are_none_is_a_row(tmp_path: Path)
     )
     (table,) = invented.tables(tmp_path, text)
     assert [row.label for row in table.rows if row.is_total] == ["合计"]
+
+
+def test_a_row_whose_figures_stand_as_those_before_it_is_not_moved(tmp_path: Path) -> None:
+    """The last row has no words in the column that the others have; its figures are in place."""
+    text = (
+        "表1\n\n## 整体支出绩效目标表\n\n单位：万元\n\n"
+        "|名称|主要内容|预算金额|预算金额|预算金额\n||| 总额|其中：财政拨款|其中：其他资金\n"
+        "任务|造林|栽树一千亩，管护两千亩|3.00|3.00|0.00\n|防火|巡山护林，修防火道|2.00|2.00|0.00\n"
+        "|金额合计||5.00|5.00|0.00\n"
+    )
+    (table,) = invented.tables(tmp_path, text)
+    assert invented.cells(table)[-1] == ["5.00", "5.00", "0.00"]
