@@ -39,7 +39,7 @@ def reader_version() -> str:
     digest = hashlib.sha256()
     folder = Path(__file__).parent
     for file in sorted([*folder.rglob("*.py"), *folder.rglob("*.toml")]):
-        if file.name not in ("__main__.py", "questions.toml", "synonyms.toml"):
+        if file.name not in ("__main__.py", "questions.toml", "synonyms.toml", "followups.toml"):
             digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
