@@ -302,6 +302,8 @@ def _listed(
         subject = "、".join(dict.fromkeys(f.label for i in outcome.items for f in i.facts[:1]))
         top = (
             f"{items[0][0].label}最{'多' if plan.order == 'descending' else '少'}。"
+            if plan.order != "given" and len({i.value for i, _ in items}) > 1
+            else "一样多。"
             if plan.order != "given" and len(items) > 1
             else ""
         )

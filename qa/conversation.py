@@ -25,7 +25,7 @@ from qa.plan import Difference, Growth, Rank
 from qa.question import cue_spans, has, normalise, read_question
 from qa.scope import Scope, scope_of
 
-__all__ = ["FollowUp", "narrowed", "resolve"]
+__all__ = ["FollowUp", "narrowed", "resolve", "thread"]
 
 # A year that something is only held against: 比2023年, 与2023年相比.
 _AGAINST = re.compile(r"[比较]$"), re.compile(r"[与和同跟]$"), re.compile(r"(?:的|预算|决算)?相?比")
@@ -79,6 +79,16 @@ def narrowed(question: str, history: Sequence[Answer], lexicon: Lexicon) -> Foll
         return None
     full = organisation + year + text
     return FollowUp(full, Carried(full, organisation, year))
+
+
+def thread(history: Sequence[Answer], lexicon: Lexicon) -> tuple[str, ...]:
+    """What a follow-up would take from the question before, e.g. `("城市管理局", "2024年", "培训费")`."""
+    before = _before(history)
+    if before is None:
+        return ()
+    base = _Base.of(before, lexicon)
+    subjects = "、".join(base.text[a:b] for a, b in base.subjects)
+    return tuple(part for part in (base.organisation, base.year, subjects) if part)
 
 
 def _before(history: Sequence[Answer]) -> Answer | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from langchain_core.runnables import Runnable, RunnableLambda
@@ -36,11 +36,19 @@ from qa.retriever import HybridRetriever, search
 from qa.scope import Scope, scope_of, without_base
 from qa.understand import Understanding, understand
 
-__all__ = ["ask", "choose", "passages_chain"]
+__all__ = ["Progress", "ask", "choose", "lexicon_for", "passages_chain"]
 
 _PASSAGES = 20
 # Figures of a table that are shown where it holds more.
 _SHOWN = 6
+
+
+# progress(stage): `understand`, `evidence` or `calculate`, when it begins.
+Progress = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    pass
 
 
 @dataclass(frozen=True)
@@ -70,24 +78,32 @@ def ask(
     *,
     history: Sequence[Answer] = (),
     documents: Sequence[str] | None = None,
+    progress: Progress = _silent,
 ) -> Answer:
     """A question answered from a library; never raises for what is asked.
 
     `history` are the answers of the conversation so far, for questions that lean on the one before
-    (那2023年呢？); `documents` are the names of the only documents to answer from.
+    (那2023年呢？); `documents` are the names of the only documents to answer from; `progress` is
+    told the stages.
 
         ask("公务接待费是多少？", library, documents=["某局2024年部门预算.pdf"])
     """
     begin = time.perf_counter()
+    progress("understand")
     knowledge = _knowledge(library).within(documents)
     followed = resolve(question, history, knowledge.lexicon)
     if followed is not None:
-        answer = _followed(question, followed, library, knowledge)
+        answer = _followed(question, followed, library, knowledge, progress)
     else:
-        answer = _ask(question, library, knowledge)
+        answer = _ask(question, library, knowledge, progress)
         if answer.status != "answered" and history:
             answer = _narrowed(answer, history, library, knowledge)
     return replace(answer, elapsed_ms=round((time.perf_counter() - begin) * 1000, 1))
+
+
+def lexicon_for(library: Library, documents: Sequence[str] | None = None) -> Lexicon:
+    """The words of a library, or of some of its documents, as questions are read with them."""
+    return _knowledge(library).within(documents).lexicon
 
 
 def choose(
@@ -111,16 +127,24 @@ def choose(
     )
 
 
-def _ask(question: str, library: Library, knowledge: _Knowledge) -> Answer:
-    return _answer(question, _scope(question, knowledge), library, knowledge)
+def _ask(
+    question: str, library: Library, knowledge: _Knowledge, progress: Progress = _silent
+) -> Answer:
+    return _answer(question, _scope(question, knowledge), library, knowledge, progress)
 
 
-def _followed(question: str, followed: FollowUp, library: Library, knowledge: _Knowledge) -> Answer:
+def _followed(
+    question: str,
+    followed: FollowUp,
+    library: Library,
+    knowledge: _Knowledge,
+    progress: Progress,
+) -> Answer:
     """A follow-up answered as the full question it means; one that stays open has no answer."""
     if followed.open:
         text = f"{followed.open}，因此不作答。请把问题说完整，例如写明单位、年份和科目。"
         return Answer(question, "not_found", "calculator", text, carried=Carried(""))
-    answer = _ask(followed.question, library, knowledge)
+    answer = _ask(followed.question, library, knowledge, progress)
     if followed.place and answer.status == "answered":
         answer = nth(answer, followed.place)
     return replace(answer, question=question, carried=followed.carried)
@@ -181,12 +205,15 @@ def _flaws(library: Library) -> dict[str, str]:
     }
 
 
-def _answer(question: str, scope: Scope, library: Library, knowledge: _Knowledge) -> Answer:
+def _answer(
+    question: str, scope: Scope, library: Library, knowledge: _Knowledge, progress: Progress
+) -> Answer:
     documents = knowledge.lexicon.documents
     if not documents or not scope.question.text.strip("?？。!！"):
         return not_found(question, Understanding(scope), documents)
+    progress("evidence")
     if intent_of(scope.question) == "figure" or _asks_amount(scope):
-        figure = _from_facts(question, scope, library, knowledge)
+        figure = _from_facts(question, scope, library, knowledge, progress=progress)
         if figure.status != "not_found" or intent_of(scope.question) == "figure":
             return figure
     return _from_passages(question, scope, library, knowledge)
@@ -208,6 +235,7 @@ def _from_facts(
     library: Library,
     knowledge: _Knowledge,
     chosen: Sequence[str] = (),
+    progress: Progress = _silent,
 ) -> Answer:
     asks_reason = has(scope.question.text, "check") and re.search(r"理由|原因", scope.question.text)
     lexicon = knowledge.lexicon
@@ -220,6 +248,7 @@ def _from_facts(
     understood = understand(scope, library, lexicon, tuple(knowledge.flaws))
     if understood.plan is None:
         return not_found(question, understood, knowledge.lexicon.documents)
+    progress("calculate")
     evidence = understood.evidence.chosen(chosen) if chosen else understood.evidence
     try:
         outcome = calculate(understood.plan, evidence)
