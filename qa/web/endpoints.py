@@ -39,7 +39,8 @@ class Endpoints:
         history: list[Any] = []
         for before in (earlier or [])[-_EARLIER:]:
             history.append(ask(_short(before), self._library, history=history, documents=known))
-        return ask(_short(question), self._library, history=history, documents=known).to_record()
+        answer = ask(_short(question), self._library, history=history, documents=known)
+        return answer.to_record()
 
     def search(
         self, query: str, count: int = 8, documents: list[str] | None = None

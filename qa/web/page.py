@@ -66,9 +66,10 @@ class _Page:
 
     def build(self) -> gr.Blocks:
         t = translated()
-        with gr.Blocks(
+        blocks: gr.Blocks = gr.Blocks(
             title="预算问答 Budget QA", delete_cache=(_DAY, _DAY), fill_width=True
-        ) as blocks:
+        )
+        with blocks:
             self.session = gr.State(Session())
             self.head = gr.HTML(elem_id="head", js_on_load=None, apply_default_css=False)
             with gr.Tabs(elem_id="tabs"):
@@ -331,7 +332,7 @@ class _Page:
             (f"{'表' + t.number + ' ' if t.number else ''}{t.title or '（无题）'}", t.id)
             for t in tables
         ]
-        first = choices[0][1] if choices else None
+        first = next((t.id for t in tables if t.rows), None)
         return (gr.Dropdown(choices=choices, value=first), *self._table(document, first, session))
 
     def _table(self, document: str | None, table: str | None, session: Session) -> tuple[Any, ...]:

@@ -6,6 +6,8 @@ uvicorn.run(app, host="127.0.0.1", port=7860)
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -32,7 +34,10 @@ _FONTS = ["PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK S
 def server(
     library: Library, *, accounts: Accounts | None = None, mcp: bool = False, model_state: str = ""
 ) -> FastAPI:
-    """The page at `/` and `GET /health`; with `accounts` only those who log in see the page."""
+    """The page at `/` and `GET /health`; with `accounts` only those who log in see the page.
+
+    With `mcp` the page's functions are MCP tools at `/gradio_api/mcp/`; raises `ImportError` where
+    the extra is not installed."""
     app = FastAPI(title="Budget QA", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/health")
@@ -60,7 +65,21 @@ def server(
         show_error=False,
         enable_monitoring=False,
     )
+    if mcp:
+        if not blocks.mcp_server:
+            raise ImportError(getattr(blocks, "mcp_error", None) or "mcp")
+        _answer_in_json(blocks.mcp_server_obj)
     return mounted
+
+
+def _answer_in_json(tools: Any) -> None:
+    """gradio hands an MCP client `str()` of a record, which is no JSON; this hands it JSON."""
+    from mcp.types import TextContent
+
+    def content(data: Sequence[Any], _: str) -> list[TextContent]:
+        return [TextContent(type="text", text=json.dumps(one, ensure_ascii=False)) for one in data]
+
+    tools.postprocess_output_data = content
 
 
 def is_loopback(host: str) -> bool:

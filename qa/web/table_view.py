@@ -105,7 +105,11 @@ def _row(table: Table, row: Row, marked_row: int | None, marked_column: int | No
 
 def _cell(column: Column, figure: Figure | None, row: Row, hit: bool, in_column: bool) -> str:
     said = figure.text if figure else ""
-    kinds = ["number"] if column.role == "value" else []
+    kinds = (
+        [{"value": "number", "label": "name"}[column.role]]
+        if column.role in ("value", "label")
+        else []
+    )
     kinds += ["cell"] if hit else ["column"] if in_column else []
     style = (
         f"padding-left:{0.6 + row.level * 0.9:.1f}em"
