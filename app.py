@@ -8,6 +8,8 @@ import json
 import os
 import socket
 import sys
+import threading
+import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -63,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         "--host", default="127.0.0.1", help="监听的地址（没有 --auth 时只能是本机）"
     )
     parser.add_argument("--port", type=int, help=f"端口（默认 {_PORT}，被占用时往后找）")
+    parser.add_argument("--open", action="store_true", help="在浏览器里打开")
     parser.add_argument("--auth", type=Path, metavar="FILE", help="登录文件：用户名和密码的散列")
     parser.add_argument(
         "--add-user", metavar="NAME", help="在 --auth 的文件里加一个用户，密码从标准输入读"
@@ -108,10 +111,10 @@ def _serve(library: Library, args: argparse.Namespace, accounts: object) -> int:
     except ImportError as error:
         print(f"--mcp 要先安装：pip install --editable '.[mcp]'（{error}）", file=sys.stderr)
         return 1
-    print(
-        f"▸ 打开网页：http://{'127.0.0.1' if args.host == '0.0.0.0' else args.host}:{port}　（按 Ctrl-C 停止）",
-        flush=True,
-    )
+    address = f"http://{'127.0.0.1' if args.host == '0.0.0.0' else args.host}:{port}"
+    print(f"▸ 打开网页：{address}　（按 Ctrl-C 停止）", flush=True)
+    if args.open and (os.name == "nt" or sys.platform == "darwin" or os.environ.get("DISPLAY")):
+        threading.Timer(1.5, webbrowser.open, [address]).start()
     uvicorn.run(app, host=args.host, port=port, log_level="warning")
     return 0
 
