@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import queue
-import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 
 from index.library import Library
 from qa.answer import Answer
@@ -18,8 +18,12 @@ __all__ = ["answered"]
 _SECONDS = 0.15
 
 
-def answered(question: str, session: Session, library: Library) -> Iterator[str | Session]:
-    """The stages that take long enough to be seen, as they begin; the new session last."""
+def answered(
+    question: str, session: Session, library: Library, workers: Executor
+) -> Iterator[str | Session]:
+    """The stages that take long enough to be seen, as they begin; the new session last.
+
+    `workers` are threads that stay, for each has its own connection to the store."""
     stages: queue.SimpleQueue[str | Answer | BaseException] = queue.SimpleQueue()
 
     def work() -> None:
@@ -31,7 +35,7 @@ def answered(question: str, session: Session, library: Library) -> Iterator[str 
         except BaseException as error:  # told where it can be shown
             stages.put(error)
 
-    threading.Thread(target=work, daemon=True).start()
+    workers.submit(work)
     stage = "understand"
     while True:
         try:

@@ -74,18 +74,14 @@ def _in_text_or_table(citation: Citation, library: Library, say: Wording) -> str
 def _cell_of(citation: Citation, library: Library) -> tuple[Table | None, int, int]:
     fact, passage = citation.fact, citation.passage
     if fact is not None and fact.origin == "table":
-        return _table(library, fact.document, fact.table), fact.row, fact.column
+        return library.table(fact.table), fact.row, fact.column
     if passage is not None and passage.table and citation.row:
-        table = _table(library, passage.document, passage.table)
+        table = library.table(passage.table)
         for row in table.rows if table else ():
             for column, figure in zip(table.columns if table else (), row.figures, strict=True):
                 if figure and figure.text and figure.text.strip() == citation.quote.strip():
                     return table, row.index, column.index
     return None, -1, -1
-
-
-def _table(library: Library, document: str, table: str) -> Table | None:
-    return next((t for t in library.tables(document) if t.id == table), None)
 
 
 def _passage_of(citation: Citation, library: Library) -> Passage | None:
@@ -144,7 +140,7 @@ def _marks(citation: Citation, file: Path, library: Library) -> list[Mark]:
     """The cell with its row and column, or the words, as far as their places are known."""
     fact = citation.fact
     if fact is not None and fact.origin == "table":
-        return _cell_marks(fact, _table(library, fact.document, fact.table))
+        return _cell_marks(fact, library.table(fact.table))
     words = find_words(file, citation.page or 0, citation.quote)
     if words:
         return [Mark(box, _CELL) for box in words]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from index.build import Report, index_paths
@@ -29,6 +30,7 @@ class Indexing:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._writing = threading.Lock()
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="indexing")
 
     def run(self, files: Sequence[Path], say: Wording) -> Iterator[str]:
         """Index files; what is shown, again and again until all are done."""
@@ -47,8 +49,7 @@ class Indexing:
 
     def _watched(self, files: Sequence[Path], say: Wording) -> Iterator[str]:
         events: queue.SimpleQueue[_Event] = queue.SimpleQueue()
-        thread = threading.Thread(target=self._work, args=(files, events), daemon=True)
-        thread.start()
+        work = self._worker.submit(self._work, files, events)
         finished: list[str] = []
         reports: list[Report] = []
         while (event := events.get()) is not None:
@@ -58,7 +59,7 @@ class Indexing:
                 yield _list(finished)
             else:
                 yield _list([*finished, progress(*event, say)])
-        thread.join()
+        work.result()
         bad = sum(r.status == "failed" for r in reports)
         end = tag("p", text(say("done", good=len(reports) - bad, bad=bad)), "done")
         yield end + _list(finished)

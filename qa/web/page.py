@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -58,6 +59,7 @@ class _Page:
     def __init__(self, library: Library, upload_limit: str, model_state: str) -> None:
         self.library = library
         self.indexing = Indexing(library)
+        self.workers = ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="question")
         self.upload_limit = upload_limit
         self.model_state = model_state
         self._examples = lru_cache(maxsize=4)(self._examples_of)
@@ -233,7 +235,7 @@ class _Page:
             yield tuple(gr.skip() for _ in range(4))
             return
         yield session, self._with_pending(session, question, "understand"), gr.skip(), gr.skip()
-        for event in answered(question, session, self.library):
+        for event in answered(question, session, self.library, self.workers):
             if isinstance(event, Session):
                 yield self._talk(event)
             else:
