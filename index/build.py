@@ -80,9 +80,11 @@ def documents_in(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def read_document(path: Path) -> IndexedDocument:
+def read_document(path: Path, progress: Stage | None = None) -> IndexedDocument:
     """A file as everything that is stored of it; raises `UnreadableDocument`."""
     document = load(path)
+    if progress is not None:
+        progress(path.name, "表格", 0, 1)
     profile = profile_of(document)
     tables = normalise(document)
     facts = [*table_facts(tables, profile), *statements(document, profile)]
@@ -108,6 +110,7 @@ def _index_one(path: Path, library: Library, progress: Stage) -> Report:
         digest = Document.digest(path) if path.is_file() else ""
         if path.name in stored and library.is_current(path.name, digest):
             held = stored[path.name]
+            library.keep_file(path)
             return Report(
                 path.name,
                 "unchanged",
@@ -117,11 +120,11 @@ def _index_one(path: Path, library: Library, progress: Stage) -> Report:
                 held.passages,
                 library.problems(path.name),
             )
-        indexed = read_document(path)
+        indexed = read_document(path, progress)
     except UnreadableDocument as error:
         problem = Problem("unreadable", error.reason, Source(path.name), "error")
         return Report(path.name, "failed", None, 0, 0, 0, (problem,))
-    library.add(indexed, lambda done, total: progress(path.name, "向量", done, total))
+    library.add(indexed, lambda done, total: progress(path.name, "向量", done, total), path)
     status = "updated" if path.name in stored else "added"
     return Report(
         path.name,

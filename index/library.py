@@ -1,9 +1,10 @@
 """The store, through its one door: what was read from documents, and the searches over it.
 
-Two rooms lie behind it: the catalogue (SQLite: facts, tables, passages, words) and the vectors
-(Chroma).  The catalogue is the truth: a vector counts only if a stored passage refers to it.  So a
-document is replaced in the order new vectors, catalogue, old vectors: wherever that stops, either
-the old version answers or the new one, never a mixture.
+Behind it lie the catalogue (SQLite: facts, tables, passages, words), the vectors (Chroma), the files
+themselves and what readers said of answers.  The catalogue is the truth: a vector or a file counts
+only if the catalogue refers to it.  So a document is replaced in the order new file and vectors,
+catalogue, old ones: wherever that stops, either the old version answers or the new one, never a
+mixture.
 
     with Library.open(Path("store")) as library:
         library.add(indexed)
@@ -25,11 +26,20 @@ from typing import Any
 from index.catalogue import Catalogue, LabelUse, StoredDocument
 from index.embedding import DEFAULT_MODEL, Encoder, Progress, TextEncoder
 from index.errors import StoreError
+from index.feedback import Feedback
+from index.files import FileStore
 from index.model import Fact, Passage, Problem, Table
 from index.schema import IndexedDocument
 from index.vectors import VectorStore, other_model
 
 __all__ = ["IndexedDocument", "Library", "StoredDocument", "default_store", "reader_version"]
+
+
+# What neither reads documents nor changes what is read from them.
+_NOT_READING = (
+    "__main__.py", "files.py", "feedback.py", "sheets.py",
+    "questions.toml", "synonyms.toml", "followups.toml", "suggestions.toml",
+)  # fmt: skip
 
 
 @cache
@@ -39,7 +49,7 @@ def reader_version() -> str:
     digest = hashlib.sha256()
     folder = Path(__file__).parent
     for file in sorted([*folder.rglob("*.py"), *folder.rglob("*.toml")]):
-        if file.name not in ("__main__.py", "questions.toml", "synonyms.toml"):
+        if file.name not in _NOT_READING:
             digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -68,6 +78,8 @@ class Library:
         self._catalogue = catalogue
         self._encoder = encoder
         self._vectors: VectorStore | None = None
+        self._files = FileStore(folder / "files")
+        self.feedback = Feedback(folder / "feedback.jsonl")
         self._opening = threading.Lock()
         self._changing = threading.Lock()
 
@@ -107,12 +119,17 @@ class Library:
 
     # ------------------------------------------------------------ changing
 
-    def add(self, indexed: IndexedDocument, progress: Progress | None = None) -> None:
-        """Store a document, in place of what is stored under its name.
+    def add(
+        self, indexed: IndexedDocument, progress: Progress | None = None, file: Path | None = None
+    ) -> None:
+        """Store a document, in place of what is stored under its name, with a copy of its `file`.
 
         `progress(done, total)` counts embedded passages.  If anything fails, the old version
         stays, whole."""
         name = indexed.document.name
+        before = self._digest(name)
+        if file is not None:
+            self._files.keep(file, indexed.document.sha256)
         embedded = self._encoder.encode_documents(indexed.passage_texts(), progress)
         # Ids that were never used before: the old version's vectors stay until it is replaced.
         edition = uuid.uuid4().hex
@@ -124,17 +141,35 @@ class Library:
                 self._catalogue.replace(indexed, ids, self._encoder.name, reader_version())
             except BaseException:
                 vectors.delete(ids)
+                self._forget_file(indexed.document.sha256)
                 raise
             fresh = set(ids)
             vectors.delete([id_ for id_ in vectors.ids(name) if id_ not in fresh])
+            self._forget_file(before)
 
     def remove(self, name: str) -> bool:
         """Take a document out; whether it was there."""
         with self._changing:
+            before = self._digest(name)
             removed = self._catalogue.remove(name)
             if removed:
                 self._opened_vectors().delete_document(name)
+                self._forget_file(before)
         return removed
+
+    def keep_file(self, file: Path) -> None:
+        """Copy the file of a stored document in, where an earlier version did not keep it."""
+        sha256 = self._digest(file.name)
+        if sha256 and self._files.find(sha256) is None:
+            self._files.keep(file, sha256)
+
+    def _digest(self, name: str) -> str:
+        return next((d.sha256 for d in self.documents() if d.name == name), "")
+
+    def _forget_file(self, sha256: str) -> None:
+        """Drop a content that no document of the store has any more."""
+        if sha256 and all(d.sha256 != sha256 for d in self.documents()):
+            self._files.drop(sha256)
 
     # ------------------------------------------------------------ searching
 
@@ -178,6 +213,11 @@ class Library:
     def problems(self, document: str | None = None) -> tuple[Problem, ...]:
         """The problems of one document, or of all."""
         return self._catalogue.problems(document)
+
+    def file(self, name: str) -> Path | None:
+        """The copy of a document's file; `None` where there is none (stored by an early version)."""
+        sha256 = self._digest(name)
+        return self._files.find(sha256) if sha256 else None
 
     def tables(self, document: str | None = None) -> tuple[Table, ...]:
         """The tables of one document, or of all, in reading order."""

@@ -13,7 +13,7 @@ from qa.calculator import Item, Operand
 from qa.cells import Cell
 from qa.plan import Plan
 
-__all__ = ["Answer", "Calculation", "Citation", "Citations"]
+__all__ = ["Answer", "Calculation", "Carried", "Citation", "Citations"]
 
 Status = Literal["answered", "ambiguous", "not_found"]
 
@@ -69,8 +69,27 @@ class Calculation:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """What a follow-up took from the question before: `question` is the full one that was answered,
+    the others the parts of it that were not said again; `operation` that the way of asking was.
+    `question` is empty where it stayed open what was meant."""
+
+    question: str
+    organisation: str = ""
+    year: str = ""
+    subject: str = ""
+    operation: bool = False
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The words carried over, e.g. `("城市管理局", "2024年", "公务接待费")`."""
+        return tuple(p for p in (self.organisation, self.year, self.subject) if p)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """A question answered, or why not."""
+    """A question answered, or why not.  `carried` is what a follow-up took from before, `chosen`
+    the facts that a reader picked where a name meant several."""
 
     question: str
     status: Status
@@ -85,6 +104,16 @@ class Answer:
     plan: Plan | None = None
     passages: tuple[Passage, ...] = field(default=(), repr=False)
     elapsed_ms: float = 0.0
+    carried: Carried | None = None
+    chosen: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> str:
+        """The full question that was answered: the one typed, or what a follow-up meant."""
+        return self.carried.question if self.carried else self.question
+
+    def _carried_note(self) -> list[str]:
+        return [f"承接上文：{self.asked}"] if self.carried and self.asked else []
 
     def to_record(self) -> dict[str, Any]:
         """The contract's record, as plain values for JSON."""
@@ -107,7 +136,7 @@ class Answer:
             "items": items,
             "calculation": self.calculation.to_record() if self.calculation else None,
             "citations": [c.to_record() for c in self.citations],
-            "notes": list(self.notes),
+            "notes": [*self._carried_note(), *self.notes],
             "elapsed_ms": self.elapsed_ms,
         }
 

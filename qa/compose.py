@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from index.figures import plain
@@ -32,7 +33,7 @@ from qa.plan import (
 from qa.scope import Scope
 from qa.understand import Understanding
 
-__all__ = ["ambiguous", "answered", "by_department", "holdings", "money", "not_found"]
+__all__ = ["ambiguous", "answered", "by_department", "holdings", "money", "not_found", "nth"]
 
 
 def money(value: Decimal, unit: str = "") -> str:
@@ -285,8 +286,9 @@ def _computed_side(left: Outcome, right: Outcome) -> str:
 def _listed(
     plan: Plan, outcome: Outcome, u: Understanding, cites: Citations
 ) -> tuple[str, tuple[tuple[Item, tuple[int, ...]], ...]]:
+    wanted = u.scope.question.unit
     items = tuple(
-        (item, tuple(dict.fromkeys(cites.fact(f) for f in item.facts[:2])))
+        (_converted(item, wanted), tuple(dict.fromkeys(cites.fact(f) for f in item.facts[:2])))
         for item in outcome.items
     )
     said = "；".join(
@@ -301,6 +303,8 @@ def _listed(
         subject = "、".join(dict.fromkeys(f.label for i in outcome.items for f in i.facts[:1]))
         top = (
             f"{items[0][0].label}最{'多' if plan.order == 'descending' else '少'}。"
+            if plan.order != "given" and len({i.value for i, _ in items}) > 1
+            else "一样多。"
             if plan.order != "given" and len(items) > 1
             else ""
         )
@@ -309,6 +313,30 @@ def _listed(
             items,
         )
     return f"{said}。", items
+
+
+def _converted(item: Item, unit: str) -> Item:
+    """A line of a list in the unit asked for, where it is money."""
+    if item.value is None or unit not in MONEY or not is_money(item.unit) or unit == item.unit:
+        return item
+    return replace(item, value=_normal(convert(item.value, item.unit, unit)), unit=unit)
+
+
+def nth(answer: Answer, place: int) -> Answer:
+    """The line of a ranking at one place (from 1), of an answer that holds those before it too."""
+    if len(answer.items) < place:
+        text = f"排序里只有 {len(answer.items)} 项，没有第 {place} 项，因此不作答。"
+        return Answer(answer.question, "not_found", answer.route, text, plan=answer.plan)
+    item, marks = answer.items[place - 1]
+    figure = money(item.value, item.unit) if item.value is not None else ""
+    return replace(
+        answer,
+        text=f"排在第 {place} 的是{item.label} {figure}{''.join(f'[{n}]' for n in marks)}。",
+        value=item.value,
+        unit=item.unit if item.value is not None else None,
+        items=((item, marks),),
+        citations=tuple(c for c in answer.citations if c.n in marks),
+    )
 
 
 def _flaw_notes(facts: Sequence[Fact], flaws: Mapping[str, str]) -> list[str]:

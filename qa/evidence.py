@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from index.facts import is_primary
@@ -24,6 +24,15 @@ class Evidence:
     selections: Mapping[Selection, tuple[Fact, ...]] = field(default_factory=dict)
     groups: Mapping[Group, tuple[Fact, ...]] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    def chosen(self, ids: Sequence[str]) -> Evidence:
+        """The evidence with the facts of these ids in place of others for the same selection."""
+        wanted = set(ids)
+        kept = {
+            selection: tuple(f for f in found if f.id in wanted) or found
+            for selection, found in self.selections.items()
+        }
+        return replace(self, selections=kept)
 
 
 def amount_of(fact: Fact) -> Amount:

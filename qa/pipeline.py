@@ -1,7 +1,7 @@
 """The straight line from a question to an answer.
 
-`read_question → scope_of → understand → calculate → answered` for figures, `search → read` for
-reasons, definitions and descriptions; what neither explains is `not_found`.
+`resolve → read_question → scope_of → understand → calculate → answered` for figures, `search → read`
+for reasons, definitions and descriptions; what neither explains is `not_found`.
 
     with Library.open(default_store()) as library:
         answer = ask("公务接待费为何减少", library)
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from langchain_core.runnables import Runnable, RunnableLambda
@@ -19,10 +20,11 @@ from index.captions import says_empty
 from index.library import Library
 from index.model import Passage
 from index.units import UnitError
-from qa.answer import Answer, Citations
+from qa.answer import Answer, Carried, Citations
 from qa.calculator import Ambiguous, Missing, Outcome, calculate
 from qa.comparing import asks_all, change_plan
-from qa.compose import ambiguous, answered, by_department, money, not_found
+from qa.compose import ambiguous, answered, by_department, money, not_found, nth
+from qa.conversation import FollowUp, narrowed, resolve
 from qa.evidence import Evidence
 from qa.explaining import explains, reason_told, told_of, unexplained_told
 from qa.ground import Grounder
@@ -35,7 +37,7 @@ from qa.retriever import HybridRetriever, search
 from qa.scope import Scope, scope_of, without_base
 from qa.understand import Understanding, understand
 
-__all__ = ["ask", "passages_chain"]
+__all__ = ["Progress", "ask", "choose", "lexicon_for", "passages_chain"]
 
 _PASSAGES = 20
 # Figures of a table that are shown where it holds more.
@@ -44,6 +46,14 @@ _SHOWN = 6
 _MOST_DEPARTMENTS = 4
 # … and those whose figures are.
 _MOST_LISTED = 12
+
+
+# progress(stage): `understand`, `evidence` or `calculate`, when it begins.
+Progress = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    pass
 
 
 @dataclass(frozen=True)
@@ -56,17 +66,109 @@ class _Knowledge:
     years: frozenset[int | None]
     recognised: frozenset[tuple[str, int | None]]
 
+    def within(self, documents: Sequence[str] | None) -> _Knowledge:
+        """What is known of some documents only."""
+        if documents is None:
+            return self
+        names = tuple(d.name for d in self.lexicon.documents if d.name in set(documents))
+        lexicon = self.lexicon.within(names) if names else replace(self.lexicon, documents=())
+        years = frozenset(year for d in lexicon.documents for year in d.profile.years)
+        return replace(self, lexicon=lexicon, years=years)
+
 
 _known: dict[int, _Knowledge] = {}
 
 
-def ask(question: str, library: Library, *, history: tuple[Answer, ...] = ()) -> Answer:
-    """A question answered from a library; never raises for what is asked."""
+def ask(
+    question: str,
+    library: Library,
+    *,
+    history: Sequence[Answer] = (),
+    documents: Sequence[str] | None = None,
+    progress: Progress = _silent,
+) -> Answer:
+    """A question answered from a library; never raises for what is asked.
+
+    `history` are the answers of the conversation so far, for questions that lean on the one before
+    (那2023年呢？); `documents` are the names of the only documents to answer from; `progress` is
+    told the stages.
+
+        ask("公务接待费是多少？", library, documents=["某局2024年部门预算.pdf"])
+    """
     begin = time.perf_counter()
-    knowledge = _knowledge(library)
-    scope = _scope(question, knowledge)
-    answer = _with_ocr_note(_answer(question, scope, library, knowledge), knowledge)
+    progress("understand")
+    knowledge = _knowledge(library).within(documents)
+    followed = resolve(question, history, knowledge.lexicon)
+    if followed is not None:
+        answer = _followed(question, followed, library, knowledge, progress)
+    else:
+        answer = _ask(question, library, knowledge, progress)
+        if answer.status != "answered" and history:
+            answer = _narrowed(answer, history, library, knowledge)
+    answer = _with_ocr_note(answer, knowledge)
     return replace(answer, elapsed_ms=round((time.perf_counter() - begin) * 1000, 1))
+
+
+def lexicon_for(library: Library, documents: Sequence[str] | None = None) -> Lexicon:
+    """The words of a library, or of some of its documents, as questions are read with them."""
+    return _knowledge(library).within(documents).lexicon
+
+
+def choose(
+    answer: Answer, item: int, library: Library, *, documents: Sequence[str] | None = None
+) -> Answer:
+    """The answer to the question of an ambiguous one, with its `item` (from 0) taken as meant."""
+    begin = time.perf_counter()
+    picked = answer.items[item][0].facts
+    knowledge = _knowledge(library).within(documents)
+    chosen = (*answer.chosen, *(fact.id for fact in picked))
+    scope = _scope(answer.asked, knowledge)
+    found = _with_ocr_note(_from_facts(answer.asked, scope, library, knowledge, chosen), knowledge)
+    note = f"按您选的口径：{answer.items[item][0].label}"
+    return replace(
+        found,
+        question=answer.question,
+        carried=answer.carried,
+        chosen=chosen,
+        notes=(note, *found.notes),
+        elapsed_ms=round((time.perf_counter() - begin) * 1000, 1),
+    )
+
+
+def _ask(
+    question: str, library: Library, knowledge: _Knowledge, progress: Progress = _silent
+) -> Answer:
+    return _answer(question, _scope(question, knowledge), library, knowledge, progress)
+
+
+def _followed(
+    question: str,
+    followed: FollowUp,
+    library: Library,
+    knowledge: _Knowledge,
+    progress: Progress,
+) -> Answer:
+    """A follow-up answered as the full question it means; one that stays open has no answer."""
+    if followed.open:
+        text = f"{followed.open}，因此不作答。请把问题说完整，例如写明单位、年份和科目。"
+        return Answer(question, "not_found", "calculator", text, carried=Carried(""))
+    answer = _ask(followed.question, library, knowledge, progress)
+    if followed.place and answer.status == "answered":
+        answer = nth(answer, followed.place)
+    return replace(answer, question=question, carried=followed.carried)
+
+
+def _narrowed(
+    answer: Answer, history: Sequence[Answer], library: Library, knowledge: _Knowledge
+) -> Answer:
+    """A question that by itself fits several departments, read in the scope of the one before."""
+    followed = narrowed(answer.question, history, knowledge.lexicon)
+    if followed is None:
+        return answer
+    closer = _ask(followed.question, library, knowledge)
+    if closer.status == "not_found":
+        return answer
+    return replace(closer, question=answer.question, carried=followed.carried)
 
 
 def passages_chain(library: Library, k: int = _PASSAGES) -> Runnable[str, Answer]:
@@ -122,12 +224,15 @@ def _flaws(library: Library) -> dict[str, str]:
     return {p.table: p.message for p in library.problems() if p.table and p.kind in kinds}
 
 
-def _answer(question: str, scope: Scope, library: Library, knowledge: _Knowledge) -> Answer:
+def _answer(
+    question: str, scope: Scope, library: Library, knowledge: _Knowledge, progress: Progress
+) -> Answer:
     documents = knowledge.lexicon.documents
     if not documents or not scope.question.text.strip("?？。!！"):
         return not_found(question, Understanding(scope), documents)
+    progress("evidence")
     if intent_of(scope.question) == "figure" or _asks_amount(scope):
-        figure = _from_facts(question, scope, library, knowledge)
+        figure = _from_facts(question, scope, library, knowledge, progress=progress)
         if figure.status != "not_found" or intent_of(scope.question) == "figure":
             return figure
     return _from_passages(question, scope, library, knowledge)
@@ -143,7 +248,14 @@ def _asks_amount(scope: Scope) -> bool:
 # ---------------------------------------------------------------- figures
 
 
-def _from_facts(question: str, scope: Scope, library: Library, knowledge: _Knowledge) -> Answer:
+def _from_facts(
+    question: str,
+    scope: Scope,
+    library: Library,
+    knowledge: _Knowledge,
+    chosen: Sequence[str] = (),
+    progress: Progress = _silent,
+) -> Answer:
     asks_reason = has(scope.question.text, "check") and re.search(r"理由|原因", scope.question.text)
     lexicon = knowledge.lexicon
     if asks_reason and (checked := _reason_checked(question, Grounder(library, lexicon, scope))):
@@ -155,8 +267,10 @@ def _from_facts(question: str, scope: Scope, library: Library, knowledge: _Knowl
     understood = understand(scope, library, lexicon, tuple(knowledge.flaws))
     if understood.plan is None:
         return not_found(question, understood, knowledge.lexicon.documents)
+    progress("calculate")
+    evidence = understood.evidence.chosen(chosen) if chosen else understood.evidence
     try:
-        outcome = calculate(understood.plan, understood.evidence)
+        outcome = calculate(understood.plan, evidence)
     except Ambiguous as problem:
         whose = list(dict.fromkeys(f.organisation for group in problem.groups for f in group))
         if len(whose) > 1 and not scope.organisations:

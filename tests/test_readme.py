@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import app
 from evals import bench, generate
 from evals.__main__ import main as evals_main
 from index.__main__ import main as index_main
@@ -24,6 +25,7 @@ PROGRAMS = {
     "evals": evals_main,
     "evals.bench": bench.main,
     "evals.generate": generate.main,
+    "app.py": app.main,
 }
 SUFFIXES = (".py", ".md", ".toml", ".jsonl", ".txt")
 
@@ -86,6 +88,7 @@ def test_make_targets_exist(page):
 @each_page
 def test_options_exist(page, capsys):
     asked = [words for words in commands(page) if words[:2] == ["python", "-m"]]
+    asked += [[*words[:1], "", *words[1:]] for words in commands(page) if "app.py" in words[1:2]]
     examples = re.findall(r"^\$ (.*)$", "".join(blocks(page, "text")), re.M)
     asked += [shlex.split(line) for line in examples]
     ours = [words for words in asked if words[2] != "pytest"]
@@ -141,7 +144,10 @@ def test_langchain_example_runs(tmp_path, monkeypatch, capsys):
     with Library.open(tmp_path / "store") as library:
         assert [report.status for report in index_paths([document], library)] == ["added"]
     monkeypatch.setenv("BUDGET_QA_STORE", str(tmp_path / "store"))
-    exec(compile(blocks(PAGES["README.md"], "python")[0], "README.md", "exec"), {})
+    (example,) = (
+        code for code in blocks(PAGES["README.md"], "python") if "HybridRetriever" in code
+    )
+    exec(compile(example, "README.md", "exec"), {})
     found, *_, answer = capsys.readouterr().out.splitlines()
     assert found.startswith(f"{document.name} ") and reason in found
     assert "厉行节约" in answer

@@ -1,4 +1,4 @@
-"""A page as a picture: rendered by pypdfium2, read by OCR, its ruling lines found in the pixels.
+"""A page as a picture: rendered, read by OCR, its ruling lines found in the pixels.
 
 Coordinates leave this module in PDF points, so that a scanned page and a page of text look alike.
 """
@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import pypdfium2
 from numpy.typing import NDArray
 
 from index import ocr
 from index.loaders.pdf_tables import Rule, rule
 from index.loaders.pdf_words import Word
+from index.pictures import page_image
 
 __all__ = ["Scan", "scanned"]
 
@@ -54,11 +54,7 @@ class Scan:
 
 def scanned(path: Path, number: int) -> Scan:
     """Page `number` (1-based) of a PDF, rendered and read."""
-    document = pypdfium2.PdfDocument(path)
-    try:
-        image = document[number - 1].render(scale=_SCALE).to_pil().convert("RGB")
-    finally:
-        document.close()
+    image = page_image(path, number, _SCALE)
     picture: NDArray[np.uint8] = np.ascontiguousarray(np.asarray(image)[:, :, ::-1])
     readings = ocr.read(picture)
     scores = [reading.score for reading in readings]

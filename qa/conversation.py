@@ -1,0 +1,436 @@
+"""Follow-up questions: what a question leaves out is taken from the one before, without a model.
+
+A question complete in itself is never touched.  One that leans on the question before (那2023年呢？
+占比是多少？ 换成元) is written out in full, so that it is answered like any other; what cannot be
+written out for sure is said to be open, never guessed.
+
+    resolve("那2023年呢？", history, lexicon).question   # '城市管理局2023年公务接待费是多少'
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from index.figures import chinese_ordinal
+from index.units import MONEY
+from index.vocabulary import pattern, words
+from qa.answer import Answer, Carried
+from qa.lexicon import Lexicon
+from qa.operands import direction_of
+from qa.plan import Difference, Growth, Rank
+from qa.question import cue_spans, has, normalise, read_question
+from qa.scope import Scope, scope_of
+
+__all__ = ["FollowUp", "narrowed", "resolve", "thread"]
+
+# A year that something is only held against: 比2023年, 与2023年相比.
+_AGAINST = re.compile(r"[比较]$"), re.compile(r"[与和同跟]$"), re.compile(r"(?:的|预算|决算)?相?比")
+_SUBJECT_CUES = ("sum", "share", "growth", "difference", "change", "average", "rank", "count")
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A question written out: `question` in full, `carried` what was taken from before.
+
+    `open` says why it cannot be written out (then `question` is as asked); `place` is the position
+    asked for in the ranking that `question` asks (第二大的呢), else 0."""
+
+    question: str
+    carried: Carried | None = None
+    open: str = ""
+    place: int = 0
+
+
+class _Open(Exception):
+    """What a follow-up leaves out cannot be told for sure."""
+
+
+def resolve(question: str, history: Sequence[Answer], lexicon: Lexicon) -> FollowUp | None:
+    """The full question that a follow-up means; `None` for a question complete in itself.
+
+    `history` are the answers of the conversation so far, the latest last."""
+    said = _Said.of(question, lexicon)
+    if said is None:
+        return None
+    before = _before(history)
+    if before is None:
+        return FollowUp(question, open="这句话要接着上一个问题才有意思，可是还没有上一个问题")
+    try:
+        return said.after(before, lexicon)
+    except _Open as problem:
+        return FollowUp(question, open=str(problem))
+
+
+def narrowed(question: str, history: Sequence[Answer], lexicon: Lexicon) -> FollowUp | None:
+    """A question that by itself fits several departments or years, in the scope of the one before;
+    `None` where there is no such scope or the question names its own."""
+    before = _before(history)
+    if before is None:
+        return None
+    base, own = _Base.of(before, lexicon), _scope(question, lexicon)
+    text = own.question.text
+    organisation = "" if own.organisations else base.organisation
+    year = "" if own.years else base.year
+    if len(base.years) > 1 or not (organisation or year):
+        return None
+    full = organisation + year + text
+    return FollowUp(full, Carried(full, organisation, year))
+
+
+def thread(history: Sequence[Answer], lexicon: Lexicon) -> tuple[str, ...]:
+    """What a follow-up would take from the question before, e.g. `("城市管理局", "2024年", "培训费")`."""
+    before = _before(history)
+    if before is None:
+        return ()
+    base = _Base.of(before, lexicon)
+    subjects = "、".join(base.text[a:b] for a, b in base.subjects)
+    return tuple(part for part in (base.organisation, base.year, subjects) if part)
+
+
+def _before(history: Sequence[Answer]) -> Answer | None:
+    """The latest answer whose question is known in full."""
+    return next((answer for answer in reversed(history) if answer.asked), None)
+
+
+# ---------------------------------------------------------------- the question before
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """The question before, written out, with the places of what a follow-up may exchange."""
+
+    answer: Answer
+    text: str
+    scope: Scope
+    subjects: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def of(cls, answer: Answer, lexicon: Lexicon) -> _Base:
+        scope = _scope(answer.asked, lexicon)
+        text = scope.question.text
+        return cls(answer, text, scope, _subjects(scope, lexicon))
+
+    def spans(self, kind: str) -> list[tuple[int, int]]:
+        return sorted((a, b) for a, b, k in self.scope.question.marks if k == kind)
+
+    @property
+    def organisation(self) -> str:
+        spans = self.spans("organisation")
+        return self.text[slice(*spans[0])] if len(spans) == 1 else ""
+
+    @property
+    def years(self) -> list[tuple[int, int]]:
+        """The places of the years asked for, without those that only are held against."""
+        return [span for span in self.spans("year") if not _is_base(self.text, span)]
+
+    @property
+    def year(self) -> str:
+        """The one year asked for, or the one that the figures of the answer are of: `2024年`."""
+        if len(self.years) == 1 and (found := re.match(r"(?:19|20)\d{2}", self._first_year())):
+            return f"{found[0]}年"
+        facts = [c.fact for c in self.answer.citations if c.fact]
+        of = {fact.year for fact in facts}
+        return f"{of.pop()}年" if len(of) == 1 and None not in of else ""
+
+    def _first_year(self) -> str:
+        return self.text[slice(*self.years[0])]
+
+    @property
+    def subject(self) -> tuple[int, int]:
+        """The place of the one subject; of a share, of its part.  Raises `_Open` if it is not one."""
+        spans = self.subjects
+        if not spans:
+            raise _Open("上一个问题里没有可以接着问的科目")
+        between = [self.text[a:b] for (_, a), (b, _) in itertools.pairwise(spans)]
+        if len(spans) > 1 and not between[0].startswith(("占", "的")):
+            raise _Open("上一个问题里不止一个科目，不知道接的是哪一个")
+        return spans[0]
+
+    @property
+    def head(self) -> str:
+        """The question as far as its subject, scope in front: 城市管理局2024年表8公务接待费."""
+        end = self.subject[1]
+        kept = [s for s in (*self.spans("organisation"), *self.years) if s[0] >= end]
+        later = "".join(self.text[slice(*span)] for span in kept)
+        # 三公经费中公务接待费: what stands in front of the subject says where it is looked for.
+        front = "" if self.years or not self.year else self.year
+        return later + self._fronted(self.text[:end], front)
+
+    def _fronted(self, text: str, year: str) -> str:
+        at = max((b for _, b in self.spans("organisation") if b <= len(text)), default=0)
+        return text[:at] + year + text[at:]
+
+    def with_year(self, year: str) -> str:
+        """The question for another year."""
+        if len(self.years) > 1:
+            raise _Open("上一个问题问的不止一年，不知道换的是哪一年")
+        if self.years:
+            start, end = self.years[0]
+            return self.text[:start] + year + self.text[end:]
+        return self._fronted(self.text, year)
+
+    def with_organisation(self, name: str) -> str:
+        """The question for another department."""
+        spans = self.spans("organisation")
+        if len({self.text[a:b] for a, b in spans}) > 1:
+            raise _Open("上一个问题问的不止一个单位，不知道换的是哪一个")
+        text = self.text if self.years or not self.year else self._fronted(self.text, self.year)
+        for start, end in reversed(spans):
+            text = text[:start] + name + text[end:]
+        return text if spans else name + text
+
+
+def _scope(question: str, lexicon: Lexicon) -> Scope:
+    return scope_of(read_question(question), lexicon.documents, lexicon.titles)
+
+
+def _is_base(text: str, span: tuple[int, int]) -> bool:
+    """Whether a year is only what something is held against."""
+    front, back = text[: span[0]], text[span[1] :]
+    sign, with_, after = _AGAINST
+    return bool(sign.search(front) or (with_.search(front) and after.match(back)))
+
+
+def _subjects(scope: Scope, lexicon: Lexicon) -> tuple[tuple[int, int], ...]:
+    """The places of the subjects a question names, in order."""
+    text = scope.question.text
+    free = scope.question.free()
+    soft = {*words("questions")["soft"], *words("tables")["total_labels"]}
+    cues = {text[a:b] for a, b in cue_spans(text, *_SUBJECT_CUES)}
+    spans = [(a, b) for a, b, _ in lexicon.exact(text)] + [(a, b) for a, b, _ in lexicon.said(text)]
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(set(spans), key=lambda s: (s[0] - s[1], s[0])):
+        name = text[start:end]
+        if not all(free[start:end]) or name in soft or name in cues or len(name) < 2:
+            continue
+        if not any(start < b and a < end for a, b in found):
+            found.append((start, end))
+    return tuple(sorted(found))
+
+
+# ---------------------------------------------------------------- the follow-up
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A follow-up taken apart: the year and the department it names, and what else it says."""
+
+    text: str
+    year: str
+    organisation: str
+    rest: str
+    operation: str
+    match: re.Match[str] | None
+
+    @classmethod
+    def of(cls, question: str, lexicon: Lexicon) -> _Said | None:
+        """A follow-up, or `None` where the question stands by itself."""
+        text = normalise(question)
+        plain = re.sub(rf"^{_any('opening')}[,，]?", "", text)
+        opened = plain != text
+        shorter = re.sub(rf"{_any('closing')}$", "", plain)
+        marked, plain = opened or shorter != plain, shorter
+        scope = _scope(plain, lexicon)
+        rest, year, organisation = _taken_apart(plain, scope)
+        for operation in ("why", "unit", "place", "extreme", "first", "share", "change"):
+            # 比上年增加多少 names its own base: only there the whole is looked at.
+            whole = plain if operation in ("change", "unit") else rest
+            if match := re.fullmatch(_any(operation), whole):
+                own = "" if whole == plain else year
+                named = "" if whole == plain else organisation
+                return cls(text, own, named, whole, operation, match)
+        if re.fullmatch(_any("bare"), rest) and (year or organisation):
+            return cls(text, year, organisation, "", "scope", None)
+        if not marked and not _names_stranger(rest) and not re.search(_any("pronouns"), rest):
+            return None
+        complete = year and (organisation or _one_organisation(lexicon)) and not opened
+        if complete and not re.search(_any("pronouns"), rest):
+            return None
+        if not rest:
+            return cls(text, year, organisation, "", "scope", None)
+        return cls(text, year, organisation, rest, "subject", None)
+
+    def after(self, answer: Answer, lexicon: Lexicon) -> FollowUp:
+        """The full question, after the one that `answer` answered."""
+        base = _Base.of(answer, lexicon)
+        if self.organisation:
+            base = _with_text(base, base.with_organisation(self.organisation), lexicon)
+        if self.year:
+            base = _with_text(base, base.with_year(self._year(base)), lexicon)
+        full, place = getattr(self, f"_{self.operation}")(base, lexicon)
+        return FollowUp(full, self._carried(full, base, lexicon), place=place)
+
+    def _carried(self, full: str, base: _Base, lexicon: Lexicon) -> Carried:
+        now = _scope(full, lexicon)
+        subject = next((base.text[a:b] for a, b in base.subjects), "")
+        organisation = "" if self.organisation else base.organisation
+        year = "" if self.year else base.year
+        return Carried(
+            full,
+            organisation if organisation in now.question.text else "",
+            year if year in now.question.text else "",
+            subject if subject and subject in now.question.text else "",
+            self.operation == "scope",
+        )
+
+    def _year(self, base: _Base) -> str:
+        """The year said, as a number: 上一年 from the question before, 去年 from the newest."""
+        if re.match(r"\d{4}", self.year):
+            return self.year
+        newest = max((d.profile.year or 0 for d in base.scope.documents), default=0)
+        context = int(base.year[:-1]) if base.year else 0
+        for name, start, step in (
+            ("before", context, -1), ("after", context, 1), ("newest", newest, 0),
+            ("last", newest, -1), ("earlier", newest, -2),
+        ):  # fmt: skip
+            if start and re.fullmatch(pattern("followups", "years", name), self.year):
+                return f"{start + step}年"
+        raise _Open(f"“{self.year}”是哪一年，从上一个问题看不出来")
+
+    # Each operation: the full question, and the place asked for in a ranking.
+
+    def _scope(self, base: _Base, lexicon: Lexicon) -> tuple[str, int]:
+        return base.text, 0
+
+    def _subject(self, base: _Base, lexicon: Lexicon) -> tuple[str, int]:
+        rest = self.rest
+        if match := re.search(_any("pronouns"), rest):
+            start, end = base.subject
+            return base.head + rest[match.end() :] if not rest[: match.start()] else (
+                rest[: match.start()] + base.text[start:end] + rest[match.end() :]
+            ), 0  # fmt: skip
+        if _names_stranger(rest) and not _subjects(_scope(rest, lexicon), lexicon):
+            return base.with_organisation(rest), 0
+        if any(has(rest, cue) for cue in (*_SUBJECT_CUES, "why", "amount", "describe", "define")):
+            # It says what is asked of the new subject itself: only the scope is missing.
+            return _scoped(base, rest), 0
+        if isinstance(base.answer.plan, Rank) or has(base.text, "rank"):
+            raise _Open("上一个问题问的是排序，不知道这里要问什么")
+        start, end = base.subject
+        return base.text[:start] + rest + base.text[end:], 0
+
+    def _why(self, base: _Base, lexicon: Lexicon) -> tuple[str, int]:
+        if has(base.text, "define"):
+            raise _Open("上一个问题问的是一个说法的意思，没有原因可问")
+        if has(base.text, "rank") or has(base.text, "filter"):
+            raise _Open("上一个答案里不止一项，不知道问的是哪一项的原因")
+        return f"{base.head}为什么{_direction(base, same=not self.year)}", 0
+
+    def _share(self, base: _Base, lexicon: Lexicon) -> tuple[str, int]:
+        return base.head + self.rest, 0
+
+    def _change(self, base: _Base, lexicon: Lexicon) -> tuple[str, int]:
+        return base.head + self.rest, 0
+
+    def _unit(self, base: _Base, lexicon: Lexicon) -> tuple[str, int]:
+        answer = base.answer
+        units = {answer.unit} if answer.unit else {item.unit for item, _ in answer.items}
+        if not units or not units <= set(MONEY):
+            raise _Open("上一个答案不是金额，不能换算单位")
+        assert self.match is not None
+        unit = next(group for group in self.match.groups() if group)
+        return f"{base.text},换算成{ {'亿': '亿元', '万': '万元'}.get(unit, unit) }", 0
+
+    def _place(self, base: _Base, lexicon: Lexicon) -> tuple[str, int]:
+        assert self.match is not None
+        place = _number(self.match[1])
+        return _ranked(base, place), place
+
+    def _first(self, base: _Base, lexicon: Lexicon) -> tuple[str, int]:
+        assert self.match is not None
+        return _ranked(base, _number(self.match[1])), 0
+
+    def _extreme(self, base: _Base, lexicon: Lexicon) -> tuple[str, int]:
+        assert self.match is not None
+        return _ranked(base, 1, self.match["way"]), 0
+
+
+@cache
+def _any(entry: str) -> str:
+    return f"(?:{'|'.join(words('followups')[entry])})"
+
+
+def _taken_apart(text: str, scope: Scope) -> tuple[str, str, str]:
+    """What a question says besides its year and its department; the year; the department."""
+    spans = {
+        kind: [
+            (a, b) for a, b, k in scope.question.marks if k == kind and not _is_base(text, (a, b))
+        ]
+        for kind in ("year", "organisation")
+    }
+    year = next((text[a:b] for a, b in spans["year"]), "")
+    for entry in words("followups")["years"].values():
+        for expression in entry:
+            if not year and (match := re.match(f"(?:{expression})", text)):
+                year, spans["year"] = match[0], [match.span()]
+    organisation = next((text[a:b] for a, b in spans["organisation"]), "")
+    rest = text
+    for start, end in sorted([s for found in spans.values() for s in found], reverse=True):
+        rest = rest[:start] + rest[end:]
+    if len(spans["year"]) > 1 or len(spans["organisation"]) > 1:
+        return text, "", ""
+    return rest.strip("的,，"), _dated(year), organisation
+
+
+def _dated(year: str) -> str:
+    """`2023年` for 2023年度 or 2023; a relative year as it is."""
+    match = re.match(r"((?:19|20)\d{2})", year)
+    return f"{match[1]}年" if match else year
+
+
+def _names_stranger(rest: str) -> bool:
+    """Whether what is left reads like the name of a department, and nothing else."""
+    ends = "|".join(words("followups")["organisation"]["ends"])
+    return bool(re.fullmatch(rf"[一-龥]{{2,}}(?:{ends})", rest))
+
+
+def _one_organisation(lexicon: Lexicon) -> bool:
+    return len({d.profile.organisation for d in lexicon.documents}) <= 1
+
+
+def _with_text(base: _Base, text: str, lexicon: Lexicon) -> _Base:
+    scope = _scope(text, lexicon)
+    return replace(base, text=scope.question.text, scope=scope, subjects=_subjects(scope, lexicon))
+
+
+def _scoped(base: _Base, rest: str) -> str:
+    if len(base.years) > 1:
+        raise _Open("上一个问题问的不止一年，请说明是哪一年")
+    return base.organisation + base.year + rest
+
+
+def _direction(base: _Base, *, same: bool) -> str:
+    """What the answer before found (增加 or 减少), or what its question took for granted."""
+    value, plan = base.answer.value, base.answer.plan
+    changes = isinstance(plan, Difference | Growth) or getattr(
+        getattr(plan, "of", None), "kind", ""
+    ) in ("change", "rate")
+    asked = direction_of(base.text)
+    # 相差多少 is answered by the size alone.
+    if same and changes and value is not None and not asked and "差" not in base.text:
+        return "增加" if value > 0 else "减少" if value < 0 else "变化"
+    return {1: "增加", -1: "减少", 0: "变化"}[asked]
+
+
+def _number(printed: str) -> int:
+    return int(printed) if printed.isdigit() else chinese_ordinal(printed) or {"两": 2}[printed]
+
+
+_RANKED = re.compile(
+    r"(?:排名?)?前(?:[一二两三四五六七八九十]|\d+)(?:大|名|位|个|项)?(?:的)?|最(?P<way>大|多|高|小|少|低|贵)的?"
+    r"(?:前?(?:[一二两三四五六七八九十]|\d+)(?:个|名|项|大|位))?"
+)
+
+
+def _ranked(base: _Base, place: int, way: str = "") -> str:
+    """The ranking of the question before with another length, or from its other end."""
+    match = _RANKED.search(base.text)
+    if match is None or place < 1:
+        raise _Open("上一个问题不是排序，没有第几可言")
+    way = way or match["way"] or "大"
+    length = f"{place}个" if place > 1 else ""
+    return base.text[: match.start()] + f"最{way}的{length}" + base.text[match.end() :]

@@ -1,0 +1,1 @@
+"""The web page over a store: what it shows, and the server it runs on."""
