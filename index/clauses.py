@@ -165,7 +165,9 @@ def measure_of(kind: Kind, clause: str, quantity: Quantity, against: int | None)
 
 def was_before(clause: str, following: str) -> bool:
     """Whether an amount is the one before a change: 会议费由3.20万元减少到1.00万元."""
-    expression = r"(?:、[\d.,]+[一-龥]{1,3})*(?:增加|减少|下降|提高|上升|增长|压减|降低|调整)[到至为]"
+    expression = (
+        r"(?:、[\d.,]+[一-龥]{1,3})*(?:增加|减少|下降|提高|上升|增长|压减|降低|调整)[到至为]"
+    )
     return bool(re.match(expression, following)) and bool(
         re.search(r"[由从](?:每.每.)?\s*$", clause)
     )

@@ -18,14 +18,17 @@ from index.derivations import named_lists, with_derived
 from index.figures import find_quantities
 from index.hierarchy import bare_label
 from index.model import Document, Fact, Heading, Paragraph, Profile
-from index.paragraphs import Scope, read_paragraph
+from index.paragraphs import read_paragraph
 from index.reasons import sentences
 from index.sections import CONTENTS, numbering, with_sections
+from index.stated import Scope
 from index.subjects import CLASSES, Named, fund_in, named, place_in
 
 __all__ = ["is_definition", "statements"]
 
-_OPENING = re.compile(r"[—－-]*[“”（）()、一-龥]{1,30}(?:费|费用|支出|收入|经费|拨款|补助|资金|工资|补贴)。")
+_OPENING = re.compile(
+    r"[—－-]*[“”（）()、一-龥]{1,30}(?:费|费用|支出|收入|经费|拨款|补助|资金|工资|补贴)。"
+)
 
 # A paragraph that leaves the list before it.
 _APART = re.compile(r"此外|另外|[一二三四五六七八九十]是")

@@ -142,7 +142,9 @@ def test_a_bracket_does_not_change_the_subject() -> None:
 
 
 def test_the_parts_in_a_bracket_are_below_the_whole_before_it() -> None:
-    text = "主要包括：在职人员经费30亿元（包括基本工资20亿元，绩效工资10亿元），离退休人员经费6亿元。"
+    text = (
+        "主要包括：在职人员经费30亿元（包括基本工资20亿元，绩效工资10亿元），离退休人员经费6亿元。"
+    )
     assert [(f[0], f[1][-1:]) for f in said("#二、2031年预算草案", text)] == [
         ("在职人员经费", ()),
         ("基本工资", ("在职人员经费",)),

@@ -86,7 +86,7 @@ def test_a_reason_belongs_to_the_subject_its_sentence_names() -> None:
 
 
 def test_the_same_as_last_year_is_said_once_and_of_its_own_subject() -> None:
-    facts = prose_facts(
-        "公务接待费4万元，与上年持平，会议费2万元。主要原因是公务接待费保持不变。"
-    )
-    assert [f for f in said(facts) if f[1].startswith("比")] == [("公务接待费", "比2030年增减额", "0")]
+    facts = prose_facts("公务接待费4万元，与上年持平，会议费2万元。主要原因是公务接待费保持不变。")
+    assert [f for f in said(facts) if f[1].startswith("比")] == [
+        ("公务接待费", "比2030年增减额", "0")
+    ]
