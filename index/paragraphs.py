@@ -60,8 +60,8 @@ def read_paragraph(scope: Scope) -> None:
         if not sentence.endswith(("；", ";")) or len({f.label for f in found}) > 1:
             scope.parent = None
         explain(sentence, scope, before)
-    scope.facts = placed(scope.facts, scope.place)
     scope.facts = [replace(f, quote=with_subject(text, f.quote, f.label)) for f in scope.facts]
+    scope.facts = placed(scope.facts, scope.place)
 
 
 # ---------------------------------------------------------------- one sentence

@@ -108,13 +108,21 @@ def _inner_list(scope: Scope, statement: Statement) -> str:
 
 
 def placed(facts: list[Fact], place: str) -> list[Fact]:
-    """The figures of a paragraph on a district's budget, below the district's name; those of a
+    """The figures of a paragraph on a district's budget, named as the district's; those of a
     paragraph that speaks of no budget are not the district's."""
     if not place or not any(fund_in(fact.label) for fact in facts):
         return facts
-    return [
-        fact
-        if fact.level or any(place in part for part in (*fact.path, fact.label))
-        else replace(fact, path=(place, *fact.path), depth=fact.depth + 1)
-        for fact in facts
-    ]
+    return [fact if fact.level else _placed(fact, place) for fact in facts]
+
+
+def _placed(fact: Fact, place: str) -> Fact:
+    """青湖管理区一般公共预算收入; what is named otherwise (上级补助) stands below the district."""
+
+    def of_place(name: str) -> str:
+        return f"{place}{name}" if fund_in(name) and place not in name else name
+
+    label, path = of_place(fact.label), tuple(of_place(name) for name in fact.path)
+    if not any(place in name for name in (*path, label)):
+        path = (place, *path)
+    title = of_place(fact.table_title)
+    return replace(fact, label=label, path=path, depth=len(path), table_title=title)

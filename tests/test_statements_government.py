@@ -165,7 +165,7 @@ def test_a_standard_raised_has_two_years() -> None:
     ]
 
 
-def test_the_figures_of_a_district_stand_below_its_name() -> None:
+def test_the_figures_of_a_district_bear_its_name() -> None:
     stated = facts(
         "#一、青湖管理区",
         "##（一）2030年预算执行情况",
@@ -173,9 +173,9 @@ def test_the_figures_of_a_district_stand_below_its_name() -> None:
         "全市上下艰苦奋斗，节约资金1亿元。",
     )
     assert [(f.label, f.path) for f in stated] == [
-        ("地方一般公共预算收入", ("青湖管理区",)),
+        ("青湖管理区地方一般公共预算收入", ()),
         ("上级补助", ("青湖管理区",)),
-        ("一般公共预算收入合计", ("青湖管理区",)),
+        ("青湖管理区一般公共预算收入合计", ()),
         ("节约资金", ()),
     ]
 
