@@ -11,7 +11,7 @@ from index.clauses import COLUMN, change_measure, compared_part, same_as, stated
 from index.reasons import reason_in, reason_span
 from index.stated import Scope
 from index.subjects import named
-from index.vocabulary import pattern
+from index.vocabulary import pattern, words
 
 __all__ = ["explain", "same", "with_subject"]
 
@@ -59,8 +59,10 @@ def explain(sentence: str, scope: Scope, before: int) -> None:
         if own.label and not own.side:
             alike = [f.label for f in scope.facts if own.label in f.label or f.label in own.label]
             subject = alike[-1] if alike else subject
+    own = re.search(words("prose")["reason"]["of_own_budget"], sentence[: sentence.find(reason)])
     for i, fact in enumerate(scope.facts):
-        if fact.label == subject and not fact.reason:
+        since = any(flag.startswith("against:") for flag in fact.flags)
+        if fact.label == subject and not fact.reason and not (own and since):
             quote = _up_to(scope.source.text, fact.quote, sentence)
             scope.facts[i] = replace(fact, reason=reason, quote=quote)
 

@@ -78,6 +78,14 @@ def test_the_year_in_the_name_of_an_item_is_not_the_figure_s() -> None:
     assert ("政府性基金预算以前年度结余", (), "3", "亿元", 2030, "执行") in stated
 
 
+def test_the_balance_of_a_year_named_in_its_sentence_is_of_that_year() -> None:
+    stated = said("#一、2030年工作", "2031年全市社会保险基金预算收入90亿元，当年收支结余5亿元。")
+    assert [(f[0], f[4]) for f in stated] == [
+        ("社会保险基金预算收入", 2031),
+        ("社会保险基金预算当年收支结余", 2031),
+    ]
+
+
 def test_the_basis_is_of_the_innermost_heading_that_says_one_alone() -> None:
     (fact,) = facts(f"#{TITLE}", "##二、2031年预算草案", "税收收入94亿元。")
     assert (fact.basis, fact.year) == ("预算", 2031)
