@@ -19,6 +19,9 @@ __all__ = ["prose_problems"]
 
 _EXPENDITURE = ("支出总表", "部门支出总表", "支出决算表", "支出预算总表", "部门支出预算总表")
 
+# Columns of a total that are the total itself, not one part of it (人员经费, 上级补助).
+_WHOLE = re.compile(r"(?:(?:19|20)\d{2}年度?|本年)?(?:总计|合计|小计|(?:预算|决算)数?|金额)")
+
 
 def prose_problems(facts: Sequence[Fact]) -> Iterator[Problem]:
     """Every contradiction between the sentences of a document, and with its tables."""
@@ -214,9 +217,10 @@ def _printed(facts: Sequence[Fact]) -> dict[tuple[str, int | None, str, str], se
             title = re.sub(r"^(?:19|20)\d{2}年度?", "", squeeze(bare_label(fact.table_title)))
             stem = re.sub(r"(?:预算|决算)?(?:总|明细)?表$", "", title)
             column = squeeze(fact.measure.rsplit("/", 1)[-1])
-            names.append(stem)
             if stem.endswith("支出") and column in ("基本支出", "项目支出"):
-                names[-1] = stem.removesuffix("支出") + column
+                names.append(stem.removesuffix("支出") + column)
+            elif _WHOLE.fullmatch(column):
+                names.append(stem)
         if fact.is_total and not fact.path and title_key(fact.table_title) in _EXPENDITURE:
             names.append(squeeze(fact.measure.rsplit("/", 1)[-1]))
         for name in dict.fromkeys(names):

@@ -59,10 +59,12 @@ def explain(sentence: str, scope: Scope, before: int) -> None:
         if own.label and not own.side:
             alike = [f.label for f in scope.facts if own.label in f.label or f.label in own.label]
             subject = alike[-1] if alike else subject
-    own = re.search(words("prose")["reason"]["of_own_budget"], sentence[: sentence.find(reason)])
+    against_plan = re.search(
+        words("prose")["reason"]["of_own_budget"], sentence[: sentence.find(reason)]
+    )
     for i, fact in enumerate(scope.facts):
         since = any(flag.startswith("against:") for flag in fact.flags)
-        if fact.label == subject and not fact.reason and not (own and since):
+        if fact.label == subject and not fact.reason and not (against_plan and since):
             quote = _up_to(scope.source.text, fact.quote, sentence)
             scope.facts[i] = replace(fact, reason=reason, quote=quote)
 
