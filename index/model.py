@@ -88,10 +88,19 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One whole paragraph, joined again where a page break or line wrap had cut it."""
+    """One whole paragraph, joined again where a page break or line wrap had cut it.
+
+    `source` is where it begins; `later` the places where it goes on on further pages, each with the
+    character it begins at there."""
 
     text: str
     source: Source
+    later: tuple[tuple[int, Source], ...] = ()
+
+    def source_at(self, position: int) -> Source:
+        """Where the character at a position stands."""
+        begun = [source for start, source in self.later if start <= position]
+        return begun[-1] if begun else self.source
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from dataclasses import replace
 
 from index.aspects import basis_in, level_in, years_in
 from index.captions import squeeze
 from index.clauses import (
-    COLUMN,
     Kind,
     against_budget,
     by_how_much,
-    change_measure,
     compared_part,
     counted,
     is_next,
@@ -24,7 +21,6 @@ from index.clauses import (
     measure_of,
     open_bracket,
     purpose_of,
-    same_as,
     spans_years,
     stated_part,
     together,
@@ -33,13 +29,13 @@ from index.clauses import (
 )
 from index.figures import Quantity, find_quantities
 from index.hierarchy import bare_label
-from index.model import Fact, Paragraph, Profile
-from index.reasons import reason_in, reason_span, sentences
+from index.reasons import reason_span, sentences
+from index.remarks import explain, same, with_subject
+from index.stated import Scope, Statement, fact_of, placed
 from index.subjects import Named, fund_in, named
 from index.units import is_money
-from index.vocabulary import pattern
 
-__all__ = ["Scope", "read_paragraph"]
+__all__ = ["read_paragraph"]
 
 _AMONG = re.compile(r"其中|(?<!不)包括|分别为|分别是|具体为")
 _LIST_ENDS = re.compile(r"加上")
@@ -49,125 +45,110 @@ _BOTH = re.compile(r"预算数?[和与及、](?:支出)?决算数?(?:均|都)[�
 _SHORT = 12
 
 
-@dataclass(slots=True)
-class Scope:
-    """What is known while a paragraph is read: the only mutable thing here, gone after it.
-
-    `opened` says that the paragraph names its subject in front (①基本支出。安排48亿元); `fund` and
-    `place` are what bare 收入, 支出 and 结余 are of."""
-
-    document: str
-    profile: Profile
-    section: tuple[str, ...]
-    source: Paragraph
-    path: tuple[str, ...]
-    subject: str
-    opened: bool = False
-    listed: str = ""
-    item: str = ""
-    list_name: str = ""
-    year: int | None = None
-    fund: str = ""
-    place: str = ""
-    basis: str = ""
-    parent: tuple[str, ...] | None = None
-    level: str = ""
-    many_years: bool = False
-    lately: bool = False
-    facts: list[Fact] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Statement:
-    kind: Kind
-    label: str
-    path: tuple[str, ...]
-    quantity: Quantity
-    value: Decimal
-    year: int | None
-    measure: str
-    basis: str
-    against: int | None = None
-
-
 def read_paragraph(scope: Scope) -> None:
     """All sentences of a paragraph: statements into `scope.facts`, then their reasons."""
-    for sentence in sentences(scope.source.text):
+    text = scope.source.text
+    end = 0
+    for sentence in sentences(text):
         before = len(scope.facts)
+        scope.at = text.find(sentence, end)
+        end = scope.at + len(sentence)
         if _TOPIC.match(sentence) and not scope.item:
             scope.subject, scope.opened, scope.parent = "", False, None
-        _read_sentence(sentence, scope)
-        members = [
-            f for f in scope.facts[before:] if scope.parent and f.path[-1:] == scope.parent[-1:]
-        ]
-        if not sentence.endswith(("；", ";")) or len({f.label for f in members}) > 1:
+        _Reading(sentence, scope).read()
+        found = [f for f in scope.facts[before:] if scope.parent and f.path == scope.parent]
+        if not sentence.endswith(("；", ";")) or len({f.label for f in found}) > 1:
             scope.parent = None
-        _explain(sentence, scope, before)
-    text = scope.source.text
-    if scope.place and any(fund_in(fact.label) for fact in scope.facts):
-        scope.facts = [_placed(fact, scope.place) for fact in scope.facts]
-    scope.facts = [replace(f, quote=_with_subject(text, f.quote, f.label)) for f in scope.facts]
+        explain(sentence, scope, before)
+    scope.facts = [replace(f, quote=with_subject(text, f.quote, f.label)) for f in scope.facts]
+    scope.facts = placed(scope.facts, scope.place)
 
 
 # ---------------------------------------------------------------- one sentence
 
 
-def _read_sentence(sentence: str, scope: Scope) -> None:
-    """What each quantity of a sentence says, and what it says to be the same as last year."""
-    scope.lately = False
-    reason = reason_span(sentence)
-    previous, year = 0, None
-    names: list[str] = []
-    shared: list[str] = []
-    held: tuple[str, tuple[str, ...] | None, tuple[str, ...], int | None] | None = None
-    for quantity in find_quantities(sentence):
-        following = sentence[quantity.end :]
-        if _is_no_figure(quantity, sentence):
-            continue
-        if reason[0] <= quantity.start < reason[1]:
-            previous = quantity.end
-            continue
-        start = max(previous, reason[1] if reason[1] <= quantity.start else 0)
+class _Reading:
+    """One sentence on its way to statements: how far it is read, and what a bracket holds back."""
+
+    def __init__(self, sentence: str, scope: Scope) -> None:
+        self.sentence, self.scope = sentence, scope
+        self.reason = reason_span(sentence)
+        self.end = 0
+        self.year: int | None = None
+        self.names: list[str] = []
+        self.shared: list[str] = []
+        self.held: tuple[str, tuple[str, ...] | None, tuple[str, ...], int | None] | None = None
+        scope.lately = False
+
+    def read(self) -> None:
+        """What each quantity says, and what is said to be the same as last year."""
+        for quantity in find_quantities(self.sentence):
+            if _is_no_figure(quantity, self.sentence):
+                continue
+            if self.reason[0] <= quantity.start < self.reason[1]:
+                self.end = quantity.end
+                continue
+            head = self._head(self._start(quantity), quantity)
+            self.end = quantity.end
+            if not self.sentence[quantity.end :].startswith(("以上的", "以下的")):
+                self._state(head, quantity)
+        if self.held and open_bracket(self.sentence) < 0:
+            self._release()
+        rest = self.sentence[self.end : max(self.end, self.reason[0])]
+        self.scope.many_years = self.scope.many_years or (not self.end and spans_years(rest))
+        same(rest, self.sentence, self.scope)
+
+    def _start(self, quantity: Quantity) -> int:
+        """Where the words before a figure begin: behind the figure, reason or bracket before it.
+
+        A bracket has its own subject and list; what it stands behind goes on after it."""
+        sentence, scope = self.sentence, self.scope
+        start = max(self.end, self.reason[1] if self.reason[1] <= quantity.start else 0)
         bracket = open_bracket(sentence[: quantity.start])
-        if bracket >= start and held is None:
-            held = (scope.subject, scope.parent, scope.path, year)
-            _same(sentence[start:bracket], sentence, scope)
+        if bracket >= start and self.held is None:
+            self.held = (scope.subject, scope.parent, scope.path, self.year)
+            same(sentence[start:bracket], sentence, scope)
             start = bracket + 1
             if re.match(r"其中|包括|含", sentence[start:]) and scope.subject:
-                scope.parent = (*(scope.parent or scope.path), scope.subject)
-        elif bracket < 0 and held:
-            scope.subject, scope.parent, scope.path, year = held
-            held = None
+                scope.parent = (*(scope.parent or scope.path), _whole(quantity, scope))
+        elif bracket < 0 and self.held:
+            self._release()
             start += max(sentence[start : quantity.start].find(mark) + 1 for mark in "）)")
-        head = sentence[start : quantity.start]
-        previous = quantity.end
-        if names and is_next(head):
-            head, names = names[0], names[1:]
-        elif shared and is_raised(head):
-            year = scope.year
-            head, *names = [name.removesuffix("由") for name in shared]
+        return start
+
+    def _release(self) -> None:
+        if self.held:
+            self.scope.subject, self.scope.parent, self.scope.path, self.year = self.held
+            self.held = None
+
+    def _head(self, start: int, quantity: Quantity) -> str:
+        """The words before a figure; of several named together, its own name."""
+        head = self.sentence[start : quantity.start]
+        if self.names and is_next(head):
+            head, self.names = self.names[0], self.names[1:]
+        elif self.shared and is_raised(head):
+            self.year = self.scope.year
+            head, *self.names = [name.removesuffix("由") for name in self.shared]
         else:
-            _same(head, sentence, scope)
-            shared = together(head)
-            head, *names = shared or [head]
-        if following.startswith(("以上的", "以下的")):
-            continue
-        statement = _statement(head, quantity, scope, year, following)
+            same(head, self.sentence, self.scope)
+            self.shared = together(head)
+            head, *self.names = self.shared or [head]
+        return head
+
+    def _state(self, head: str, quantity: Quantity) -> None:
+        following = self.sentence[quantity.end :]
+        statement = _statement(head, quantity, self.scope, self.year, following)
         if statement is None:
-            continue
+            return
         if statement.kind == "value" and not was_before(head, following):
-            year = statement.year
+            self.year = statement.year
+        both = [statement]
         if _BOTH.search(squeeze(head)):
-            scope.facts.append(
-                _fact(replace(statement, basis="预算", measure="年初预算数"), sentence, scope)
-            )
-            statement = replace(statement, basis="决算", measure="支出决算数")
-        scope.facts.append(_fact(statement, sentence, scope))
-    if held and open_bracket(sentence) < 0:
-        scope.subject, scope.parent, scope.path, year = held
-    rest = sentence[previous : max(previous, reason[0])]
-    scope.many_years = scope.many_years or (not previous and spans_years(rest))
-    _same(rest, sentence, scope)
+            both = [
+                replace(statement, basis="预算", measure="年初预算数"),
+                replace(statement, basis="决算", measure="支出决算数"),
+            ]
+        self.scope.facts += [fact_of(one, self.sentence, self.scope) for one in both]
 
 
 def _is_no_figure(quantity: Quantity, sentence: str) -> bool:
@@ -180,7 +161,7 @@ def _is_no_figure(quantity: Quantity, sentence: str) -> bool:
 
 def _statement(
     head: str, quantity: Quantity, scope: Scope, year: int | None, following: str
-) -> _Statement | None:
+) -> Statement | None:
     """What one quantity says; `None` where nothing says what it is of."""
     clause = last_clause(head)
     kind, sign = kind_of(clause, quantity)
@@ -190,8 +171,7 @@ def _statement(
     label = _label(name, clause, kind, quantity, scope, following)
     if label is None or scope.many_years or scope.lately or spans_years(compared):
         return None
-    if label and label != scope.subject:
-        scope.subject = label
+    scope.subject = label or scope.subject or _section_name(scope.section)
     scope.path = name.path or scope.path
     inner = scope.parent and scope.subject not in scope.parent
     own_path = name.path or (scope.parent if scope.parent and inner else scope.path)
@@ -209,9 +189,9 @@ def _statement(
     against = year_said(compared or head, year) if kind in ("change", "rate") else None
     if kind in ("change", "rate") and against is None and not by_how_much(clause):
         against = year - 1 if year and not against_budget(clause) else None
-    return _Statement(
+    return Statement(
         kind,
-        scope.subject or _section_name(scope.section),
+        scope.subject,
         own_path,
         quantity,
         quantity.value * sign,
@@ -279,132 +259,3 @@ def _label(
 
 def _section_name(section: tuple[str, ...]) -> str:
     return re.sub(r"(?:情况)?(?:说明|情况)$", "", bare_label(section[-1])) if section else ""
-
-
-# ---------------------------------------------------------------- the same, and why
-
-
-def _same(text: str, sentence: str, scope: Scope) -> None:
-    """与上年持平: a change of zero, stated in words, of the subject spoken of or named there."""
-    for part in re.split(r"[，,；;。]", text):
-        if not (said := pattern("prose", "same").search(part)):
-            continue
-        head = part[: said.start()]
-        compared = compared_part(head) or (m[0] if (m := re.search(r"[与同和].*", head)) else "")
-        own = named(head[: head.find(compared)] if compared else head, scope.profile)
-        subject = scope.subject if own.side or not own.label else own.label
-        values = [f for f in scope.facts if f.column == 0 and f.label == subject]
-        if not values or scope.many_years:
-            continue
-        last = values[-1]
-        against = same_as(head, scope.year)
-        scope.facts.append(
-            replace(
-                last,
-                column=COLUMN["change"],
-                measure=change_measure(against),
-                value=Decimal(0),
-                quote=sentence,
-                derived="",
-                comparator="",
-                flags=("stated_same", f"against:{against}") if against else ("stated_same",),
-            )
-        )
-
-
-def _explain(sentence: str, scope: Scope, before: int) -> None:
-    """The reason a sentence gives, with the figures of the subject it names or goes on about."""
-    reason = reason_in(sentence)
-    if not reason or not scope.facts:
-        return
-    here = [f for f in scope.facts[before:] if f.column != COLUMN["value"]]
-    subject = (here or scope.facts[-1:])[0].label
-    if before == len(scope.facts):
-        lead = sentence[: reason_span(sentence)[0]]
-        lead = stated_part(lead, "change", compared_part(lead)).rstrip("的")
-        own = named(lead, scope.profile)
-        if own.label and not own.side:
-            alike = [f.label for f in scope.facts if own.label in f.label or f.label in own.label]
-            subject = alike[-1] if alike else subject
-    for i, fact in enumerate(scope.facts):
-        if fact.label == subject and not fact.reason:
-            quote = _up_to(scope.source.text, fact.quote, sentence)
-            scope.facts[i] = replace(fact, reason=reason, quote=quote)
-
-
-def _up_to(text: str, quote: str, sentence: str) -> str:
-    """A quote on to the later sentence that gives its reason, if that is near."""
-    start, end = text.find(quote), text.find(sentence) + len(sentence)
-    return text[start:end] if 0 <= start < end <= start + 320 else quote
-
-
-def _with_subject(text: str, sentence: str, label: str) -> str:
-    """A sentence quoted from where its subject is named: 公务接待费。2024年预算数4.00万元……"""
-    if squeeze(label) in squeeze(sentence):
-        return sentence
-    end = text.find(sentence) + len(sentence)
-    start = text.rfind(label, 0, end - len(sentence)) if label else -1
-    if start < 0:
-        return sentence
-    start = max(text.rfind(mark, 0, start) + 1 for mark in "。；！？")
-    return text[start:end].strip() if end - start <= 220 else sentence
-
-
-# ---------------------------------------------------------------- facts
-
-
-def _fact(statement: _Statement, sentence: str, scope: Scope) -> Fact:
-    listed = bool(scope.listed) and (
-        statement.label == scope.item if scope.item else statement.path == scope.path
-    )
-    flags = (f"against:{statement.against}",) if statement.against else ()
-    basis = scope.basis if statement.kind == "value" and is_money(statement.quantity.unit) else ""
-    return Fact(
-        id="",
-        document=scope.document,
-        organisation=scope.profile.organisation,
-        year=statement.year,
-        origin="prose",
-        table=scope.listed if listed else _inner_list(scope, statement),
-        table_title=scope.list_name if listed else statement.path[-1] if statement.path else "",
-        table_number="",
-        section=scope.section,
-        row=scope.source.source.line or 0,
-        label=statement.label,
-        code="",
-        path=statement.path,
-        depth=len(statement.path),
-        is_total=False,
-        column=COLUMN[statement.kind],
-        measure=statement.measure,
-        value=statement.value,
-        unit=statement.quantity.unit,
-        basis=statement.basis or basis,
-        level=_level(scope),
-        quote=sentence,
-        source=scope.source.source,
-        comparator=statement.quantity.comparator,
-        flags=flags,
-    )
-
-
-def _placed(fact: Fact, place: str) -> Fact:
-    """A figure of a district, whose name goes above its own."""
-    if fact.level or any(place in part for part in (*fact.path, fact.label)):
-        return fact
-    return replace(fact, path=(place, *fact.path), depth=fact.depth + 1)
-
-
-def _level(scope: Scope) -> str:
-    """The level of government; a department has none."""
-    if "政府" not in scope.profile.kind:
-        return ""
-    return scope.level or level_in("".join(scope.section[-2:]))
-
-
-def _inner_list(scope: Scope, statement: _Statement) -> str:
-    """Members named in one breath (其中：A…、B…) make a list of their own."""
-    if scope.parent is None or statement.path != scope.parent:
-        return ""
-    where = scope.source.source
-    return f"{scope.document}¶{where.page or 0}.{where.line or 0}.{scope.parent[-1]}"

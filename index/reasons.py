@@ -39,6 +39,9 @@ def reason_in(text: str) -> str:
     for lead in words("prose")["reason"]["lead"]:
         for match in re.finditer(lead, text):
             end = _bracket_end(text, match.end())
+            influence = re.match(words("prose")["reason"]["influence"], text[match.start() :])
+            if influence and next(find_quantities(text[match.start() + influence.end() :]), None):
+                end = match.start() + influence.end()
             rest = text[match.end() : end].strip().rstrip("。；; ")
             if len(squeeze(rest)) >= 2 and not pattern("prose", "reason", "none").search(rest):
                 return rest

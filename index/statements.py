@@ -19,9 +19,10 @@ from index.derivations import named_lists, with_derived
 from index.figures import find_quantities
 from index.hierarchy import bare_label
 from index.model import Document, Fact, Heading, Paragraph, Profile
-from index.paragraphs import Scope, read_paragraph
+from index.paragraphs import read_paragraph
 from index.reasons import sentences
 from index.sections import CONTENTS, numbering, with_sections
+from index.stated import Scope
 from index.subjects import CLASSES, Named, fund_in, named, place_in
 
 __all__ = ["is_definition", "statements"]

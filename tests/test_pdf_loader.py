@@ -611,3 +611,23 @@ def test_garbage_text_layer_without_ocr_leaves_nothing(monkeypatch: pytest.Monke
     monkeypatch.setattr(ocr, "available", lambda: False)
     with pytest.raises(UnreadableDocument, match="乱码"):
         load(next(CORPUS.glob("huaian*.pdf")))
+
+
+def test_a_paragraph_over_two_pages_knows_where_it_goes_on(tmp_path: Path) -> None:
+    line = "本单位按照规定编制预算并按照批复的用途使用资金同时接受人大监督和审计监督定期公开执行"
+
+    def first(p: Page) -> None:
+        for y in range(640, 760, 20):
+            p.text(60, y, line, 11)
+
+    def second(p: Page) -> None:
+        p.text(60, 80, "情况和绩效目标完成情况，公务接待费4.00万元。", 11)
+
+    (block,) = [
+        b
+        for b in load(made(tmp_path / "turned.pdf", first, second)).blocks
+        if isinstance(b, Paragraph)
+    ]
+    assert (block.source.page, block.source_at(0).page) == (1, 1)
+    assert block.source_at(block.text.index("4.00")).page == 2
+    assert block.source_at(block.text.index("4.00")).bbox != block.source.bbox

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from invented_budget import ACCOUNT, PROFILE, document, prose_facts
 
-from index.model import Fact, Profile
+from index.model import Document, Fact, Paragraph, Profile, Source
 from index.reasons import reason_in, sentences
+from index.statements import statements
 
 Said = tuple[str, str, str, str, int | None]
 
@@ -322,3 +323,14 @@ def test_the_projects_of_the_fictional_budget_are_one_list() -> None:
         ("古树名木保护", "120.00", ""),
     ]
     assert len({f.table for f in amounts}) == 1
+
+
+def test_a_figure_behind_the_end_of_a_page_is_cited_from_the_next() -> None:
+    text = "公务接待费预算数4.00万元，比上年减少2.00万元。与上年相比，会议费持平。"
+    first, second = Source("d.pdf", page=3), Source("d.pdf", page=4)
+    block = Paragraph(text, first, ((text.index("2.00"), second),))
+    facts = statements(Document("d.pdf", "", "pdf", (block,)), PROFILE)
+    assert [(f.measure, f.source.page) for f in facts if not f.derived] == [
+        ("预算数", 3),
+        ("比2030年增减额", 4),
+    ]

@@ -78,6 +78,14 @@ def test_the_year_in_the_name_of_an_item_is_not_the_figure_s() -> None:
     assert ("政府性基金预算以前年度结余", (), "3", "亿元", 2030, "执行") in stated
 
 
+def test_the_balance_of_a_year_named_in_its_sentence_is_of_that_year() -> None:
+    stated = said("#一、2030年工作", "2031年全市社会保险基金预算收入90亿元，当年收支结余5亿元。")
+    assert [(f[0], f[4]) for f in stated] == [
+        ("社会保险基金预算收入", 2031),
+        ("社会保险基金预算当年收支结余", 2031),
+    ]
+
+
 def test_the_basis_is_of_the_innermost_heading_that_says_one_alone() -> None:
     (fact,) = facts(f"#{TITLE}", "##二、2031年预算草案", "税收收入94亿元。")
     assert (fact.basis, fact.year) == ("预算", 2031)
@@ -165,7 +173,7 @@ def test_a_standard_raised_has_two_years() -> None:
     ]
 
 
-def test_the_figures_of_a_district_stand_below_its_name() -> None:
+def test_the_figures_of_a_district_bear_its_name() -> None:
     stated = facts(
         "#一、青湖管理区",
         "##（一）2030年预算执行情况",
@@ -173,9 +181,9 @@ def test_the_figures_of_a_district_stand_below_its_name() -> None:
         "全市上下艰苦奋斗，节约资金1亿元。",
     )
     assert [(f.label, f.path) for f in stated] == [
-        ("地方一般公共预算收入", ("青湖管理区",)),
+        ("青湖管理区地方一般公共预算收入", ()),
         ("上级补助", ("青湖管理区",)),
-        ("一般公共预算收入合计", ("青湖管理区",)),
+        ("青湖管理区一般公共预算收入合计", ()),
         ("节约资金", ()),
     ]
 

@@ -17,6 +17,7 @@ def said(facts: list[Fact]) -> list[tuple[str, str, str]]:
     ("text", "reason"),
     [
         ("收入增长10%（因加大盘活力度），加上补助50万元，收入合计60万元。", "加大盘活力度"),
+        ("受市场影响，土地收入完成9万元，下降20%。", "市场影响"),
         ("比上年持平。主要原因是因公出国（境）费保持不变。", "因公出国（境）费保持不变"),
         ("支出下降5%（主要原因是车辆减少（2辆）），占比3%。", "车辆减少（2辆）"),
     ],
@@ -82,6 +83,18 @@ def test_a_reason_belongs_to_the_subject_its_sentence_names() -> None:
         ("“三公”经费", "厉行节约"),
         ("“三公”经费", "厉行节约"),
         ("公务接待费", ""),
+    ]
+
+
+def test_the_reason_for_less_than_the_budget_is_none_for_more_than_last_year() -> None:
+    facts = prose_facts(
+        "公务接待费支出决算为3万元，完成预算的60%，比上年增加1万元。决算数小于预算数的主要原因是来访减少。",
+        profile=ACCOUNT,
+    )
+    assert [(f.measure, f.reason) for f in facts if not f.derived] == [
+        ("支出决算数", "来访减少"),
+        ("完成预算", "来访减少"),
+        ("比2030年增减额", ""),
     ]
 
 

@@ -38,7 +38,8 @@ UGLY = {
 def test_ugly_files_are_read(tmp_path: Path, text: str) -> None:
     read = read_document(invented.written(tmp_path, text, "甲.txt"))
     assert [f for f in read.facts if not f.value.is_finite()] == []
-    assert {p.kind for p in read.problems} <= {"missing_table", "incomplete_table", "rounding"}
+    known = {"missing_table", "incomplete_table", "rounding", "no_figures"}
+    assert {p.kind for p in read.problems} <= known
 
 
 WORDS = st.sampled_from(

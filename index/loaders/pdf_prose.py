@@ -211,13 +211,20 @@ def _is_large(line: Line, layout: _Layout) -> bool:
 def _closed(name: str, held: Sequence[Line], layout: _Layout) -> Block:
     """Lines that belong together as one heading or paragraph."""
     text = held[0].text
+    starts = {held[0].page: 0}
     for line in held[1:]:
         text = glued(text, line.text)
-    own = [line.box for line in held if line.page == held[0].page]
-    box = (min(b[0] for b in own), own[0][1], max(b[2] for b in own), own[-1][3])
-    source = Source(name, page=held[0].page, bbox=box)
+        starts.setdefault(line.page, len(text) - len(line.text))
+    first, *later = ((start, _part(name, held, page)) for page, start in starts.items())
     level = _level(text, held, layout)
-    return Heading(text, level, source) if level else Paragraph(text, source)
+    return Heading(text, level, first[1]) if level else Paragraph(text, first[1], tuple(later))
+
+
+def _part(name: str, held: Sequence[Line], page: int) -> Source:
+    """Where the lines of a text stand on one of its pages."""
+    own = [line.box for line in held if line.page == page]
+    box = (min(b[0] for b in own), own[0][1], max(b[2] for b in own), own[-1][3])
+    return Source(name, page=page, bbox=box)
 
 
 def _level(text: str, held: Sequence[Line], layout: _Layout) -> int | None:
