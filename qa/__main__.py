@@ -33,12 +33,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("question", help="问题，例如：公务接待费为何减少")
     parser.add_argument("--store", type=Path, metavar="DIR", help="文档库所在文件夹")
     parser.add_argument("--json", action="store_true", help="输出一条 JSON 记录")
-    parser.add_argument("--model", default=DEFAULT_MODEL, help="向量模型，要与建库时相同")
+    parser.add_argument("--embedding", default=DEFAULT_MODEL, help="向量模型，要与建库时相同")
     args = parser.parse_args(argv)
     if not args.question.strip():
         parser.error("问题是空的")
     try:
-        with Library.open(args.store or default_store(), model=args.model) as library:
+        with Library.open(args.store or default_store(), model=args.embedding) as library:
             from qa.pipeline import ask  # LangChain takes a second to import
 
             answer = ask(args.question, library)

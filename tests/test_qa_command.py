@@ -150,7 +150,7 @@ def test_wrong_usage(argv: list[str], capsys: Streams) -> None:
 
 
 def test_a_store_of_another_model_is_refused(store: Path, capsys: Streams) -> None:
-    assert main(["三公经费是多少", "--store", str(store), "--model", "another"]) == 1
+    assert main(["三公经费是多少", "--store", str(store), "--embedding", "another"]) == 1
     out, err = capsys.readouterr()
     assert out == ""
     assert "another" in err.replace("\n", "")
