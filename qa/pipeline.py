@@ -5,12 +5,15 @@ reasons, definitions and descriptions; what neither explains is `not_found`.
 
     with Library.open(default_store()) as library:
         answer = ask("公务接待费为何减少", library)
+
+With a chat model, `qa.assisted` goes on from the answer found here.
 """
 
 from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from langchain_core.runnables import Runnable, RunnableLambda
@@ -20,7 +23,9 @@ from index.library import Library
 from index.model import Fact, Passage
 from index.units import UnitError
 from qa.answer import Answer, Citations
+from qa.assisted import assisted
 from qa.calculator import Ambiguous, Missing, Outcome, calculate
+from qa.chat_model import ChatModel
 from qa.comparing import asks_all, change_plan
 from qa.compose import ambiguous, answered, money, not_found
 from qa.evidence import Evidence
@@ -34,7 +39,7 @@ from qa.retriever import HybridRetriever, search
 from qa.scope import Scope, scope_of, without_base
 from qa.understand import Understanding, understand
 
-__all__ = ["ask", "passages_chain"]
+__all__ = ["ask", "ask_stream", "passages_chain"]
 
 _PASSAGES = 20
 # Figures of a table that are shown where it holds more.
@@ -54,13 +59,45 @@ class _Knowledge:
 _known: dict[int, _Knowledge] = {}
 
 
-def ask(question: str, library: Library, *, history: tuple[Answer, ...] = ()) -> Answer:
-    """A question answered from a library; never raises for what is asked."""
+def ask(
+    question: str,
+    library: Library,
+    *,
+    history: tuple[Answer, ...] = (),
+    model: ChatModel | None = None,
+) -> Answer:
+    """A question answered from a library; never raises for what is asked, nor for a `model` that
+    cannot be reached."""
+    *_, answer = ask_stream(question, library, history=history, model=model)
+    assert isinstance(answer, Answer)
+    return answer
+
+
+def ask_stream(
+    question: str,
+    library: Library,
+    *,
+    history: tuple[Answer, ...] = (),
+    model: ChatModel | None = None,
+) -> Iterator[str | Answer]:
+    """`ask`, with the sentences a model writes as they are found to hold; the answer comes last.
+
+    Where too few sentences hold, the answer is the built-in one and shows none of them."""
     begin = time.perf_counter()
     knowledge = _knowledge(library)
     scope = _scope(question, knowledge)
     answer = _answer(question, scope, library, knowledge)
-    return replace(answer, elapsed_ms=round((time.perf_counter() - begin) * 1000, 1))
+    if model is not None and knowledge.lexicon.documents:
+        answer = yield from assisted(
+            answer,
+            scope,
+            library,
+            knowledge.lexicon,
+            tuple(knowledge.flaws),
+            model,
+            lambda found: _executed(question, found, knowledge),
+        )
+    yield replace(answer, elapsed_ms=round((time.perf_counter() - begin) * 1000, 1))
 
 
 def passages_chain(library: Library, k: int = _PASSAGES) -> Runnable[str, Answer]:
@@ -136,6 +173,11 @@ def _from_facts(question: str, scope: Scope, library: Library, knowledge: _Knowl
     ):
         return shown
     understood = understand(scope, library, lexicon, tuple(knowledge.flaws))
+    return _executed(question, understood, knowledge)
+
+
+def _executed(question: str, understood: Understanding, knowledge: _Knowledge) -> Answer:
+    """The plan of an understood question, calculated and put in words."""
     if understood.plan is None:
         return not_found(question, understood, knowledge.lexicon.documents)
     try:
@@ -145,7 +187,7 @@ def _from_facts(question: str, scope: Scope, library: Library, knowledge: _Knowl
     except (Missing, UnitError) as problem:
         answer = not_found(question, understood, knowledge.lexicon.documents)
         return replace(answer, notes=(str(problem),) if isinstance(problem, UnitError) else ())
-    if _mixed(outcome, scope):
+    if _mixed(outcome, understood.scope):
         answer = not_found(question, understood, knowledge.lexicon.documents)
         return replace(answer, notes=("没有一个单位有全部要算的数；请在问题里写明单位。",))
     return answered(question, understood, outcome, knowledge.flaws)
