@@ -193,7 +193,7 @@ class LangChainModel:
     chat: BaseChatModel
     timeout: float = _TIMEOUT
     served_by: object = None
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     _schemas: bool = field(default=True, repr=False)
 
     def complete(self, messages: Sequence[Message], schema: Schema | None = None) -> str:

@@ -28,7 +28,7 @@ from qa.question import has, read_question
 from qa.scope import Scope, scope_of
 from qa.understand import Understanding, ignored
 
-__all__ = ["UNKNOWN", "Draft", "Offer", "Pick", "Refused", "bound"]
+__all__ = ["UNKNOWN", "Draft", "Offer", "Pick", "Refused", "bound", "can_plan"]
 
 UNKNOWN = "不知道"
 _CLAIM = re.compile(r"[一-龥]{2,4}")
@@ -91,6 +91,11 @@ class Offer:
     @property
     def scope(self) -> Scope:
         return self.understood.scope
+
+
+def can_plan(text: str) -> bool:
+    """Whether drafts have an operation for what a question asks (no rankings, no checks)."""
+    return all(_CUES[cue] for cue in _CUES if has(text, cue))
 
 
 def bound(draft: Draft, offer: Offer) -> Understanding:

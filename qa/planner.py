@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from index.library import Library
 from qa.answer import Answer
 from qa.chat_model import ChatModel, Message, Schema
-from qa.draft import UNKNOWN, Draft, Offer, Refused, bound
+from qa.draft import UNKNOWN, Draft, Offer, Refused, bound, can_plan
 from qa.ground import content_runs, leftover_words
 from qa.lexicon import Lexicon, core, names_of
 from qa.retriever import search
@@ -49,6 +49,8 @@ def planned(
 
     The model has two tries, the second with the reason why the first failed.  Raises
     `ModelUnavailable`."""
+    if not can_plan(understood.scope.question.text):
+        return None
     offer = Offer(understood, library, lexicon, tuple(flawed))
     offer = replace(offer, unknown=tuple(_unknown(offer)))
     offer = replace(offer, labels=tuple(_candidates(offer)))

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from index.figures import Quantity, find_quantities
+from index.statements import sentences
 from index.units import UnitError, convert
 from index.vocabulary import pattern
 from qa.ground import STRANGER, content_runs
@@ -33,6 +34,10 @@ _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _DATE = re.compile(r"(?:19|20)\d{2}年(?:\d{1,2}月(?:\d{1,2}[日号])?)?|\d{1,2}月(?:\d{1,2}[日号])?")
 _YEAR = re.compile(r"(?:19|20)\d{2}(?=年)")
 _CLAUSE = re.compile(r"[，,。；;：:、（(！!？?\n]")
+# Names of no subject in particular.
+_GENERAL = re.compile(
+    r"(?:预算|决算|执行|支出|收入|收支|数|年初|本年|合计|总计|小计|安排|金额|资金|经费|情况|财政|拨款|总额|项目)+$"
+)
 # How much of a clause's content must stand in what it cites.
 _ENOUGH = 0.6
 
@@ -94,7 +99,7 @@ class Verifier:
     _names: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        subjects = {key(n) for n in self.names if len(key(n)) > 2 and content_runs(key(n))}
+        subjects = {key(n) for n in self.names if len(key(n)) > 2 and not _GENERAL.match(key(n))}
         object.__setattr__(self, "_names", frozenset(subjects))
 
     def fault(self, sentence: str, exhibits: Sequence[Exhibit]) -> str:
@@ -237,16 +242,24 @@ class Verifier:
             said = sum(map(len, runs))
             if said and sum(_said(run, told) for run in runs) < _ENOUGH * said:
                 return f"“{clause}”没有出处可依"
+            if not self._moves_alike(clause, runs, cited):
+                return f"“{clause}”与所引的文字相反"
             if not said:
                 continue
-            near = [c for c in clauses if any(_said(run, c) for run in runs)] or clauses
-            moves = direction_of(clause)
-            if moves and moves not in {direction_of(c) for c in near}:
-                return f"“{clause}”与所引的文字相反"
             nearest = max(clauses, key=lambda c: sum(_said(run, c) for run in runs))
             if bool(negation.search(clause)) != bool(negation.search(nearest)):
                 return f"“{clause}”与所引的文字相反"
         return ""
+
+    def _moves_alike(self, clause: str, runs: Sequence[str], cited: Sequence[Exhibit]) -> bool:
+        """Whether what a clause says rises or falls does so where the evidence speaks of it."""
+        moves = direction_of(clause)
+        if not moves:
+            return True
+        about = [*(name for _, name in self._names_in(clause)), *runs]
+        all_ = [key(s) for e in cited for s in (*sentences(e.text), e.context)]
+        near = [s for s in all_ if any(word in s for word in about)] or all_
+        return any(direction_of(c) == moves for s in near for c in _CLAUSE.split(s))
 
     def _without_names(self, clause: str) -> str:
         """A clause without the names that `_strangers` has found in the evidence."""

@@ -49,10 +49,13 @@ class Evidenced:
     citation: Citation | None = None
 
 
-def written(answer: Answer, lexicon: Lexicon, model: ChatModel) -> Generator[str, None, Answer]:
+def written(
+    answer: Answer, lexicon: Lexicon, model: ChatModel, about: str = ""
+) -> Generator[str, None, Answer]:
     """Yields the sentences that hold as they come, returns the answer.  Raises `ModelUnavailable`.
 
-    `answer` is the built-in one, by way of passages; its notes and corrections stay."""
+    `answer` is the built-in one, by way of passages; its notes and corrections stay.  `about` is
+    what the sentences must speak of, where that is not the whole question."""
     evidence = evidence_of(answer, lexicon.documents)
     if len(answer.citations) > _LIST or not evidence:
         return answer
@@ -69,15 +72,22 @@ def written(answer: Answer, lexicon: Lexicon, model: ChatModel) -> Generator[str
             kept.append(sentence)
             yield _numbered(sentence, evidence, cites)
     notes = [f"删去了模型写的 {len(cut)} 句：{'；'.join(dict.fromkeys(cut))}。"] if cut else []
-    lost = _lost(answer, kept, evidence)
+    lost = _lost(answer, about or answer.question, kept, evidence)
     if lost:
-        notes.append(f"模型的话{lost}，以下是文件原文。" if kept else "以下是文件原文。")
+        notes.append(f"模型的话{lost}，这是不用模型的回答。")
         return replace(answer, notes=(*answer.notes, *notes))
     corrected = "".join(answer.notes)
     prefix = corrected if corrected and answer.text.startswith(corrected) else ""
     text = prefix + "".join(_numbered(sentence, evidence, cites) for sentence in kept)
     told = f"文字由模型 {model.name} 根据引文写成，逐句核对过。"
-    return replace(answer, text=text, citations=cites.all, notes=(*answer.notes, *notes, told))
+    return replace(
+        answer,
+        status="answered",
+        route="passages",
+        text=text,
+        citations=cites.all,
+        notes=(*answer.notes, *notes, told),
+    )
 
 
 # ---------------------------------------------------------------- evidence
@@ -212,7 +222,7 @@ def _cited(one: Evidenced, cites: Citations) -> int:
 # ---------------------------------------------------------------- what is left
 
 
-def _lost(answer: Answer, kept: Sequence[str], evidence: Sequence[Evidenced]) -> str:
+def _lost(answer: Answer, about: str, kept: Sequence[str], evidence: Sequence[Evidenced]) -> str:
     """What the sentences that hold leave out of the built-in answer; `""` where they do not."""
     if not kept:
         return "没有一句核对得上"
@@ -227,7 +237,9 @@ def _lost(answer: Answer, kept: Sequence[str], evidence: Sequence[Evidenced]) ->
     if told and not reasons and all(_share(quote, text) < _GIST for quote in told):
         return "漏掉了原文的大半"
     around = text + "".join(e.exhibit.whole for e in evidence if e.exhibit.n in cited)
-    return "" if _share(answer.question, around) >= _ENOUGH else "没有回答所问的事"
+    # What was declined must be spoken of in every word.
+    enough = _ENOUGH if own else 1.0
+    return "" if _share(about, around) >= enough else "没有回答所问的事"
 
 
 def _share(wanted: str, text: str) -> float:

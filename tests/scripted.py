@@ -18,7 +18,7 @@ class ScriptedModel:
     breaks off.  Asked more than it has answers for, it fails the test."""
 
     name: str = "scripted"
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     broken: int | None = None
     asked: list[list[Message]] = field(default_factory=list)
     schemas: list[Schema | None] = field(default_factory=list)
