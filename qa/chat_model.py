@@ -210,21 +210,25 @@ class LangChainModel:
         return self._counted(self._twice(lambda: self.chat.invoke(turns)))
 
     def stream(self, messages: Sequence[Message]) -> Iterator[str]:
-        """See `ChatModel`; not tried again, for part of it may have been shown."""
+        """See `ChatModel`; tried again only as long as nothing of it has been seen."""
         turns = [(message.role, message.text) for message in messages]
-        begin, total = time.monotonic(), None
-        try:
-            for piece in self.chat.stream(turns):
-                if time.monotonic() - begin > self.timeout:
-                    raise TimeoutError(f"{self.timeout:.0f} 秒没有写完")
-                total = piece if total is None else total + piece
-                if piece.text:
-                    yield str(piece.text)
-        except Exception as error:
-            raise self._unavailable(error) from error
-        finally:
-            if total is not None:
-                self._counted(total)
+        total: Any = None
+        for last in (False, True):
+            begin = time.monotonic()
+            try:
+                for piece in self.chat.stream(turns):
+                    if time.monotonic() - begin > self.timeout:
+                        raise TimeoutError(f"{self.timeout:.0f} 秒没有写完")
+                    total = piece if total is None else total + piece
+                    if piece.text:
+                        yield str(piece.text)
+                return
+            except Exception as error:  # see `_twice`
+                if last or total is not None:
+                    raise self._unavailable(error) from error
+            finally:
+                if total is not None:
+                    self._counted(total)
 
     def _twice(self, call: Callable[[], Any]) -> Any:
         for last in (False, True):

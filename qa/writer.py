@@ -65,8 +65,8 @@ def written(
     for sentence in _sentences(model.stream(_messages(answer.question, exhibits))):
         if len(kept) + len(cut) == _SENTENCES:
             break
-        fault = check.fault(sentence, exhibits)
-        if fault:
+        sentence = sentence if marks_of(sentence) else _attributed(sentence, check, exhibits)
+        if fault := check.fault(sentence, exhibits):
             cut.append(fault)
         elif sentence not in kept:
             kept.append(sentence)
@@ -199,6 +199,12 @@ def _marked(sentence: str) -> str:
     plain = re.sub(r"^\s*(?:[-*•#]+|\d{1,2}[.、)]\s*(?!\d))\s*", "", without_marks(sentence))
     plain = plain.replace("**", "").strip().rstrip("。！？ ")
     return f"{plain}{marks}。" if plain else ""
+
+
+def _attributed(sentence: str, check: Verifier, exhibits: Sequence[Exhibit]) -> str:
+    """A sentence that cites nothing with the first piece of evidence that bears it out, if any."""
+    marked = (f"{sentence.rstrip('。')}[{e.n}]。" for e in exhibits)
+    return next((m for m in marked if not check.fault(m, exhibits)), sentence)
 
 
 def _numbered(sentence: str, evidence: Sequence[Evidenced], cites: Citations) -> str:
