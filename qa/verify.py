@@ -20,7 +20,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from index.figures import Quantity, find_quantities
-from index.statements import sentences
 from index.units import UnitError, convert
 from index.vocabulary import pattern
 from qa.ground import STRANGER, content_runs
@@ -242,7 +241,7 @@ class Verifier:
             said = sum(map(len, runs))
             if said and sum(_said(run, told) for run in runs) < _ENOUGH * said:
                 return f"“{clause}”没有出处可依"
-            if not self._moves_alike(clause, runs, cited):
+            if not self._moves_alike(clause, cited):
                 return f"“{clause}”与所引的文字相反"
             if not said:
                 continue
@@ -251,15 +250,26 @@ class Verifier:
                 return f"“{clause}”与所引的文字相反"
         return ""
 
-    def _moves_alike(self, clause: str, runs: Sequence[str], cited: Sequence[Exhibit]) -> bool:
+    def _moves_alike(self, clause: str, cited: Sequence[Exhibit]) -> bool:
         """Whether what a clause says rises or falls does so where the evidence speaks of it."""
         moves = direction_of(clause)
         if not moves:
             return True
-        about = [*(name for _, name in self._names_in(clause)), *runs]
-        all_ = [key(s) for e in cited for s in (*sentences(e.text), e.context)]
-        near = [s for s in all_ if any(word in s for word in about)] or all_
-        return any(direction_of(c) == moves for s in near for c in _CLAUSE.split(s))
+        about = {name for _, name in self._names_in(clause)}
+        spoken = [stretch for e in cited for stretch in self._spoken_of(about, e)]
+        return any(direction_of(c) == moves for s in spoken for c in _CLAUSE.split(s))
+
+    def _spoken_of(self, names: Collection[str], exhibit: Exhibit) -> Iterator[str]:
+        """What an exhibit says of some names: from each on to the next other one; all of it where
+        its text does not name them."""
+        text = key(exhibit.text)
+        found = self._names_in(text)
+        if not any(_same_name(a, b) for a in names for _, b in found):
+            yield f"{text}，{exhibit.context}"
+        for i, (end, name) in enumerate(found):
+            if any(_same_name(name, other) for other in names):
+                rest = (e - len(n) for e, n in found[i + 1 :] if not _same_name(n, name))
+                yield text[end : next(rest, len(text))]
 
     def _without_names(self, clause: str) -> str:
         """A clause without the names that `_strangers` has found in the evidence."""
