@@ -46,6 +46,7 @@ _TIMEOUT = 60.0
 _TIMEOUT_HERE = 300.0
 # The longest prompt and answer together that this project asks of a model, in tokens, with room.
 _CONTEXT = 8192
+_WRITTEN = 800
 _INSTALL = {
     "langchain": "chat",
     "langchain_openai": "chat",
@@ -180,6 +181,7 @@ def _from_file(path: Path, timeout: float) -> ChatModel:
         temperature=0,
         timeout=timeout,
         max_retries=0,
+        max_tokens=_WRITTEN,
         stream_usage=True,
     )
     return LangChainModel(f"gguf:{path.stem}", chat, timeout, server)

@@ -93,9 +93,13 @@ class Offer:
         return self.understood.scope
 
 
-def can_plan(text: str) -> bool:
-    """Whether drafts have an operation for what a question asks (no rankings, no checks)."""
-    return all(_CUES[cue] for cue in _CUES if has(text, cue))
+def can_plan(offer: Offer) -> bool:
+    """Whether a draft could hold at all: its operations are asked for (no rankings, no checks), and
+    every unexplained word could be another name of a label."""
+    question = offer.scope.question
+    operations = all(_CUES[cue] for cue in _CUES if has(question.text, cue))
+    words_ = not any(_no_synonym(word, offer) for word in offer.unknown)
+    return operations and words_ and not question.thresholds
 
 
 def bound(draft: Draft, offer: Offer) -> Understanding:

@@ -49,10 +49,10 @@ def planned(
 
     The model has two tries, the second with the reason why the first failed.  Raises
     `ModelUnavailable`."""
-    if not can_plan(understood.scope.question.text):
-        return None
     offer = Offer(understood, library, lexicon, tuple(flawed))
     offer = replace(offer, unknown=tuple(_unknown(offer)))
+    if not can_plan(offer):
+        return None
     offer = replace(offer, labels=tuple(_candidates(offer)))
     if not offer.labels:
         return None

@@ -137,6 +137,21 @@ def test_a_word_the_model_is_not_sure_of_stays_unexplained(sample_library: Libra
     assert (answer.status, answer.notes) == ("not_found", ())
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "城市管理局局长的工资是多少",  # a person
+        "城市管理局2024年人民调解补贴多少元",  # parts of labels
+        "城市管理局2024年薪水最多的三项",  # an operation that drafts do not have
+        "城市管理局2024年薪水超过9999万元吗",  # a bound
+    ],
+)
+def test_where_no_plan_could_hold_nobody_is_asked(question: str, sample_library: Library) -> None:
+    model = ScriptedModel()
+    assert ask(question, sample_library, model=model).status == "not_found"
+    assert model.asked == []
+
+
 def test_what_the_rules_answer_is_never_planned(sample_library: Library) -> None:
     model = ScriptedModel()
     for question in ("城市管理局2024年公务接待费是多少", "城市管理局2024年金额最大的三个项目"):
