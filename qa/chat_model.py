@@ -17,7 +17,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -37,6 +37,7 @@ __all__ = [
     "Usage",
     "default_model",
     "open_model",
+    "spoken",
 ]
 
 Schema = Mapping[str, Any]
@@ -53,6 +54,7 @@ _INSTALL = {
     "langchain_ollama": "chat",
     "xllamacpp": "gguf",
 }
+_THOUGHT = ("<think>", "</think>")
 # Statuses by which a server says that it does not know what it was asked for (a JSON schema).
 _NOT_KNOWN = (400, 404, 415, 422, 501)
 
@@ -131,7 +133,7 @@ def open_model(setting: str, timeout: float | None = None) -> ChatModel:
     if provider == "gguf":
         return _from_file(Path(name).expanduser(), timeout or _TIMEOUT_HERE)
     limit = timeout or _TIMEOUT
-    _need("langchain", f"langchain_{provider}")
+    _need("langchain", *(p for p in _INSTALL if p == f"langchain_{provider}"))
     from langchain.chat_models import init_chat_model
 
     own: dict[str, Any] = {"timeout": limit, "max_retries": 0}
@@ -153,8 +155,7 @@ def open_model(setting: str, timeout: float | None = None) -> ChatModel:
 def _need(*packages: str) -> None:
     for package in packages:
         if importlib.util.find_spec(package) is None:
-            extra = _INSTALL.get(package)
-            how = f"pip install --editable '.[{extra}]'" if extra else f"pip install {package}"
+            how = f"pip install --editable '.[{_INSTALL[package]}]'"
             raise ModelSettingError(f"使用这个模型要先安装 {package.replace('_', '-')}：{how}")
 
 
@@ -206,13 +207,16 @@ class LangChainModel:
                 dict(schema), method="json_schema", include_raw=True
             )
             try:
-                return self._counted(self._twice(lambda: bound.invoke(turns))["raw"])
+                return _said(self._counted(self._twice(lambda: bound.invoke(turns))["raw"]))
             except _NoSchemas:
                 self._schemas = False  # the prompt says the form too; the plan is checked anyway
-        return self._counted(self._twice(lambda: self.chat.invoke(turns)))
+        return _said(self._counted(self._twice(lambda: self.chat.invoke(turns))))
 
     def stream(self, messages: Sequence[Message]) -> Iterator[str]:
         """See `ChatModel`; tried again only as long as nothing of it has been seen."""
+        return spoken(self._pieces(messages))
+
+    def _pieces(self, messages: Sequence[Message]) -> Iterator[str]:
         turns = [(message.role, message.text) for message in messages]
         total: Any = None
         for last in (False, True):
@@ -252,6 +256,33 @@ class LangChainModel:
         used = reply.usage_metadata or {}
         self.usage += Usage(1, used.get("input_tokens", 0), used.get("output_tokens", 0))
         return str(reply.text)
+
+
+def spoken(pieces: Iterable[str]) -> Iterator[str]:
+    """A stream without the thoughts that some models write out first.
+
+    >>> list(spoken(["<thi", "nk>嗯", "</think>甲", "乙"])), list(spoken(["<", "甲"]))
+    (['甲', '乙'], ['<甲'])
+    """
+    held, begun = "", False
+    for piece in pieces:
+        if begun:
+            yield piece
+            continue
+        held += piece
+        start = held.lstrip()
+        if start.startswith(_THOUGHT[0]):
+            _, ended, rest = held.partition(_THOUGHT[1])
+        else:
+            ended, rest = "" if _THOUGHT[0].startswith(start) else "no thought", held
+        if ended:
+            begun = True
+            if rest:
+                yield rest
+
+
+def _said(text: str) -> str:
+    return "".join(spoken([text]))
 
 
 class _NoSchemas(Exception):

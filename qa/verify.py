@@ -18,12 +18,13 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from index.figures import Quantity, find_quantities
 from index.units import UnitError, convert
 from index.vocabulary import pattern
 from qa.ground import STRANGER, content_runs
-from qa.lexicon import key, term_of
+from qa.lexicon import is_general, key, term_of
 from qa.operands import direction_of
 
 __all__ = ["Exhibit", "Verifier", "is_instruction", "marks_of", "without_marks"]
@@ -33,10 +34,6 @@ _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _DATE = re.compile(r"(?:19|20)\d{2}年(?:\d{1,2}月(?:\d{1,2}[日号])?)?|\d{1,2}月(?:\d{1,2}[日号])?")
 _YEAR = re.compile(r"(?:19|20)\d{2}(?=年)")
 _CLAUSE = re.compile(r"[，,。；;：:、（(！!？?\n]")
-# Names of no subject in particular.
-_GENERAL = re.compile(
-    r"(?:预算|决算|执行|支出|收入|收支|数|年初|本年|合计|总计|小计|安排|金额|资金|经费|情况|财政|拨款|总额|项目)+$"
-)
 # How much of a clause's content must stand in what it cites.
 _ENOUGH = 0.6
 
@@ -98,7 +95,7 @@ class Verifier:
     _names: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        subjects = {key(n) for n in self.names if len(key(n)) > 2 and not _GENERAL.match(key(n))}
+        subjects = {key(n) for n in self.names if len(key(n)) > 2 and not is_general(n)}
         object.__setattr__(self, "_names", frozenset(subjects))
 
     def fault(self, sentence: str, exhibits: Sequence[Exhibit]) -> str:
@@ -195,11 +192,13 @@ class Verifier:
         return found
 
     def _organisations_in(self, text: str) -> list[tuple[int, str]]:
+        return [(m.end(), m[0]) for m in self._either.finditer(text)]
+
+    @cached_property
+    def _either(self) -> re.Pattern[str]:
+        """Any name of any organisation, the longest first."""
         forms = sorted({f for o in self.organisations for f in o if len(f) > 1}, key=len)
-        if not forms:
-            return []
-        either = re.compile("|".join(re.escape(f) for f in reversed(forms)))
-        return [(m.end(), m[0]) for m in either.finditer(text)]
+        return re.compile("|".join(re.escape(f) for f in reversed(forms)) or r"(?!)")
 
     def _dates(self, text: str, cited: Sequence[Exhibit]) -> str:
         told = "".join(e.whole for e in cited)

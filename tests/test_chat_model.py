@@ -26,6 +26,7 @@ from qa.chat_model import (
     Usage,
     default_model,
     open_model,
+    spoken,
 )
 
 GGUF = os.environ.get("BUDGET_QA_GGUF", "")
@@ -175,6 +176,26 @@ def test_a_server_without_schemas_is_asked_without(monkeypatch: pytest.MonkeyPat
     with serving(monkeypatch, *acts) as (model, server):
         assert [model.complete(QUESTION, SCHEMA) for _ in range(2)] == ["甲", "乙"]
     assert ["response_format" in sent for sent in server.asked] == [True, False, False]
+
+
+@loopback
+def test_thoughts_are_no_part_of_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(monkeypatch, "say:<think>问的是什么？</think>甲") as (model, _):
+        assert model.complete(QUESTION) == "甲"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "said"),
+    [
+        (["<thi", "nk>甲", "乙</th", "ink>丙", "丁"], "丙丁"),
+        (["\n", "<think>", "甲</think>", "乙"], "乙"),
+        (["<", "甲>", "乙"], "<甲>乙"),
+        (["甲<think>", "乙"], "甲<think>乙"),
+        (["<think>甲"], ""),
+    ],
+)
+def test_thoughts_in_a_stream(pieces: list[str], said: str) -> None:
+    assert "".join(spoken(pieces)) == said
 
 
 @loopback
