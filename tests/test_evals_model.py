@@ -23,7 +23,7 @@ QUESTIONS = [
     {"id": "3", "type": "lookup", "question": "宴席一共多少万元？", "value": "4.00", "unit": "万元"},
     {"id": "4", "type": "refuse", "question": "局长的工资是多少？", "refuse": True},
 ]  # fmt: skip
-WORDS = "公务接待费减少的主要原因是厉行节约，接待批次减少[1]。"
+WORDS = "公务接待费4.00万元，比2030年减少2.00万元，主要原因是厉行节约，接待批次减少[1]。"
 PLAN = '{"means": {"宴席": "公务接待费"}, "op": "value", "left": [{"label": "公务接待费"}], "right": []}'
 
 

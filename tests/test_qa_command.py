@@ -209,7 +209,7 @@ def test_a_model_s_sentences_are_streamed_beside_the_answer(
     store: Path, capsys: Streams, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "200")
-    held = "森林防火增加的主要原因是更新瞭望设备[1]。"
+    held = "森林防火380.00万元，比2030年增加130.00万元，主要原因是更新瞭望设备[1]。"
     model.enqueue(held + "森林防火增加 9999 万元[1]。")
     assert main([WHY, "--store", str(store), "--model", "scripted:model"]) == 0
     out, err = capsys.readouterr()
