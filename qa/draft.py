@@ -96,10 +96,14 @@ class Offer:
 def can_plan(offer: Offer) -> bool:
     """Whether a draft could hold at all: its operations are asked for (no rankings, no checks), and
     every unexplained word could be another name of a label."""
-    question = offer.scope.question
-    operations = all(_CUES[cue] for cue in _CUES if has(question.text, cue))
-    words_ = not any(_no_synonym(word, offer) for word in offer.unknown)
-    return operations and words_ and not question.thresholds
+    question, rest = offer.scope.question, offer.scope.question.text
+    operations = all(_CUES[cue] for cue in _CUES if has(rest, cue))
+    for word in offer.unknown:
+        rest = rest.replace(word, "|")
+    # 房价是多少 asks for no money, so that its word is no line of a budget.
+    names = not any(_no_synonym(word, offer) for word in offer.unknown)
+    money = not offer.unknown or has(rest, "spending")
+    return operations and names and money and not question.thresholds
 
 
 def bound(draft: Draft, offer: Offer) -> Understanding:

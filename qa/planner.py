@@ -23,6 +23,7 @@ from qa.ground import content_runs
 from qa.lexicon import Lexicon, core, is_general, names_of
 from qa.retriever import search
 from qa.understand import Understanding
+from qa.verify import is_instruction
 
 __all__ = ["planned"]
 
@@ -142,7 +143,9 @@ def _candidates(offer: Offer) -> list[str]:
     ranked = [
         label
         for label in dict.fromkeys([*near, *often])
-        if core(label) not in organisations and (label in said or not is_general(label))
+        if core(label) not in organisations
+        and not is_instruction(label)
+        and (label in said or not is_general(label))
     ][: 3 * _MOST]
     held = library.facts(scope.names, labels=ranked) if ranked else []
     fitting = {f.label for f in held if not scope.years or f.year in scope.years}

@@ -144,6 +144,7 @@ def test_a_word_the_model_is_not_sure_of_stays_unexplained(sample_library: Libra
         "城市管理局2024年人民调解补贴多少元",  # parts of labels
         "城市管理局2024年薪水最多的三项",  # an operation that drafts do not have
         "城市管理局2024年薪水超过9999万元吗",  # a bound
+        "城市管理局2024年房价是多少",  # no money of a budget
     ],
 )
 def test_where_no_plan_could_hold_nobody_is_asked(question: str, sample_library: Library) -> None:
