@@ -28,9 +28,10 @@ from qa.question import has, read_question
 from qa.scope import Scope, scope_of
 from qa.understand import Understanding, ignored
 
-__all__ = ["UNKNOWN", "Draft", "Offer", "Pick", "Refused", "bound", "can_plan"]
+__all__ = ["UNKNOWN", "Draft", "Offer", "Operation", "Pick", "Refused", "bound", "can_plan"]
 
 UNKNOWN = "不知道"
+Operation = Literal["value", "sum", "difference", "share", "growth", "average", "compare", "none"]
 _CLAIM = re.compile(r"[一-龥]{2,4}")
 _ORGANISATION = re.compile(r"[局委办厅院处队站厂校馆会部]$")
 # The operations that each cue of a question may mean.
@@ -67,7 +68,7 @@ class Draft(BaseModel):
     """A plan in the model's words: small enough for small models, made into a `Plan` here."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    op: Literal["value", "sum", "difference", "share", "growth", "average", "compare", "none"]
+    op: Operation
     left: tuple[Pick, ...] = ()
     right: tuple[Pick, ...] = ()
     means: dict[str, str] = {}

@@ -11,14 +11,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
 from index.library import Library
 from qa.answer import Answer
 from qa.chat_model import ChatModel, Message, Schema
-from qa.draft import UNKNOWN, Draft, Offer, Refused, bound, can_plan
+from qa.draft import UNKNOWN, Draft, Offer, Operation, Refused, bound, can_plan
 from qa.ground import content_runs
 from qa.lexicon import Lexicon, core, is_general, names_of
 from qa.retriever import search
@@ -186,8 +186,12 @@ def _schema(offer: Offer) -> Schema:
         pick["organisation"] = {"enum": list(scope.organisations)}
     picks = {"type": "array", "maxItems": 6, "items": _object(pick)}
     means = {word: {"enum": [*labels, UNKNOWN]} for word in offer.unknown}
-    ops = list(Draft.model_fields["op"].annotation.__args__)  # type: ignore[union-attr]
-    fields = {"means": _object(means), "op": {"enum": ops}, "left": picks, "right": picks}
+    fields = {
+        "means": _object(means),
+        "op": {"enum": list(get_args(Operation))},
+        "left": picks,
+        "right": picks,
+    }
     return {"title": "draft", **_object(fields)}
 
 
