@@ -199,7 +199,8 @@ def _marked(sentence: str) -> str:
     marks = "".join(f"[{n}]" for n in marks_of(sentence))
     plain = re.sub(r"^\s*(?:[-*•#]+|\d{1,2}[.、)]\s*(?!\d))\s*", "", without_marks(sentence))
     plain = plain.replace("**", "").strip().rstrip("。！？ ")
-    return f"{plain}{marks}。" if plain else ""
+    # 情况如下： only leads up to what follows.
+    return f"{plain}{marks}。" if plain and not plain.endswith(("：", ":")) else ""
 
 
 def _attributed(sentence: str, check: Verifier, exhibits: Sequence[Exhibit]) -> str:

@@ -44,6 +44,7 @@ def test_sentences_that_hold_become_the_answer(sample_library: Library) -> None:
         TRUE.replace("[1]", "[资料1]"),
         TRUE.replace("[1]", "[1, 1]"),
         TRUE.replace("[1]", ""),  # the evidence that bears it out is found
+        "情况如下：[1]\n" + TRUE,
         "- " + TRUE,
         "1. **" + TRUE.replace("[1]。", "**[1]。"),
         TRUE + "\n\n" + TRUE,
