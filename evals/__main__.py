@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from evals.ablation import AblationRow, ablation_row, ablation_table
+from evals.ablation import AblationRow, ablation_row, ablation_table, change_lines
 from evals.comparison import compare
 from evals.connection import Connect, Connection, document_name, pipeline
 from evals.evaluation import Evaluation, evaluate, metrics_record, summary_table
@@ -52,6 +52,9 @@ def main(argv: Sequence[str] | None = None, connect: Connect | None = None) -> i
     Console().print(summary_table(evaluation))
     if evaluation.ablation:
         Console().print(ablation_table(evaluation.ablation))
+    for row in (row for row in evaluation.ablation if row.name == "model"):
+        for line in change_lines(row):
+            Console().print(line, markup=False, highlight=False)
     return _status(args, console, evaluation)
 
 
@@ -77,6 +80,11 @@ def _parser() -> argparse.ArgumentParser:
         "--baseline",
         action="store_true",
         help="同一次里再用几种较简单的做法回答同样的题（要有 --docs），列出消融表",
+    )
+    parser.add_argument(
+        "--model",
+        metavar="PROVIDER:MODEL",
+        help="同一次里再用这个对话模型回答同样的题，与不用模型的并列（不读 BUDGET_QA_MODEL）",
     )
     parser.add_argument(
         "--against", type=Path, metavar="DIR", help="与另一次评测的输出目录比较：修好、弄坏、有变"
@@ -164,7 +172,7 @@ def _ablation(
     """The same questions asked of every variant, ours in the first row; none without variants."""
     rows = [ablation_row("pipeline", "本系统", ours, ours, len(questions))]
     for variant in connection.variants:
-        console.print(f"基线：{variant.title}", highlight=False)
+        console.print(f"对照：{variant.title}", highlight=False)
         out = args.out / "baselines" / variant.name
         done: Run = run(
             questions,

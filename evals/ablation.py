@@ -14,6 +14,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from evals.bootstrap import sign_test
+from evals.comparison import Comparison, compare
 from evals.scores import LABELS, Metric, Score, metric_records, shown, summarise
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "ablation_record",
     "ablation_row",
     "ablation_table",
+    "change_lines",
 ]
 
 _METRICS = (
@@ -31,6 +33,8 @@ _METRICS = (
     "exact",
     "contains",
     "cited",
+    "citation_precision",
+    "citation_recall",
     "refusal_f1",
     "hit@5",
     "recall@10",
@@ -39,6 +43,7 @@ _METRICS = (
     "mrr",
     "ndcg@10",
     "latency_p50",
+    "tokens",
 )
 
 
@@ -46,7 +51,8 @@ _METRICS = (
 class AblationRow:
     """One way of answering: its metrics over all questions; `lost` counts those only the whole
     pipeline answers correctly, `won` those only this way does, `p` the sign test of the two (how
-    likely a split this uneven is by chance); `answered` and `errors` count questions."""
+    likely a split this uneven is by chance); `answered` and `errors` count questions; `changes` are
+    the questions that it answers otherwise than the whole."""
 
     name: str
     title: str
@@ -56,6 +62,7 @@ class AblationRow:
     p: float
     answered: int
     errors: int
+    changes: Comparison | None = None
 
 
 def ablation_row(
@@ -68,9 +75,9 @@ def ablation_row(
     lost, won = len((right & asked) - mine), len(mine - right)
     errors = sum(bool(s.row.error) for s in theirs)
     answered = min(len(theirs), total)
-    return AblationRow(
-        name, title, summarise(theirs), lost, won, sign_test(won, lost), answered, errors
-    )
+    changes = compare({s.row.question.key: s for s in ours}, theirs)
+    p = sign_test(won, lost)
+    return AblationRow(name, title, summarise(theirs), lost, won, p, answered, errors, changes)
 
 
 def ablation_record(row: AblationRow) -> dict[str, Any]:
@@ -83,8 +90,27 @@ def ablation_record(row: AblationRow) -> dict[str, Any]:
         "lost": row.lost,
         "won": row.won,
         "p": round(row.p, 6),
+        **{kind: [key for key, _ in found] for kind, found in _changed(row).items()},
         "overall": metric_records(row.overall),
     }
+
+
+def change_lines(row: AblationRow) -> list[str]:
+    """What one way answers otherwise than the whole, a question a line."""
+    said = {"fixed": "改对", "broken": "改错", "changed": "换了说法"}
+    return [
+        f"{said[kind]} {key} {question}"
+        for kind, found in _changed(row).items()
+        for key, question in found
+    ]
+
+
+def _changed(row: AblationRow) -> dict[str, list[tuple[str, str]]]:
+    kinds = ("fixed", "broken", "changed")
+    if row.changes is None:
+        return {kind: [] for kind in kinds}
+    questions = {kind: [c.after.row.question for c in getattr(row.changes, kind)] for kind in kinds}
+    return {kind: [(q.key, q.question) for q in found] for kind, found in questions.items()}
 
 
 def ablation_lines(rows: Sequence[AblationRow]) -> list[tuple[str, tuple[str, ...]]]:

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import argparse
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -19,15 +19,17 @@ from evals.runner import Answerer, Retriever
 
 if TYPE_CHECKING:
     from index.library import Library
+    from qa.answer import Answer
+    from qa.chat_model import ChatModel, Usage
 
-__all__ = ["Connect", "Connection", "Variant", "document_name", "pipeline"]
+__all__ = ["Connect", "Connection", "Variant", "document_name", "pipeline", "with_model"]
 
 _RETRIEVED = 20  # longer than the 10 of nDCG@10: its ideal order is that of what is handed in
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A simpler way to answer the same questions, e.g. `Variant("words", "只用词", ask)`."""
+    """Another way to answer the same questions, e.g. `Variant("words", "只用词", ask)`."""
 
     name: str
     title: str
@@ -68,8 +70,10 @@ def pipeline(args: argparse.Namespace, console: Console) -> Iterator[Connection]
     from index.embedding import Encoder
     from index.library import Library, default_store
     from qa import ask
+    from qa.chat_model import open_model
     from qa.retriever import search
 
+    model = open_model(args.model) if args.model else None
     store = args.store or (args.out / "store" if args.docs else default_store())
     encoder = Encoder()
     with Library.open(store, encoder=encoder) as library, ExitStack() as stack:
@@ -81,14 +85,37 @@ def pipeline(args: argparse.Namespace, console: Console) -> Iterator[Connection]
         def retrieve(question: str) -> Sequence[str]:
             return [passage.text for passage in search(library, question, _RETRIEVED)]
 
-        variants: tuple[Variant, ...] = ()
+        variants: tuple[Variant, ...] = (with_model(library, model),) if model else ()
         if args.baseline:
             from evals.baselines import variants_of
 
             with console.status("准备基线……"):
                 files = _files(args.docs)
-                variants = stack.enter_context(variants_of(library, encoder, files))
+                variants += stack.enter_context(variants_of(library, encoder, files))
         yield Connection(answer, documents, str(library.signature()), retrieve, variants)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An answer with what the model cost it."""
+
+    answer: Answer
+    usage: Usage
+
+    def to_record(self) -> Mapping[str, Any]:
+        return {**self.answer.to_record(), "usage": asdict(self.usage)}
+
+
+def with_model(library: Library, model: ChatModel) -> Variant:
+    """The pipeline with a chat model; each record also says the `usage` of tokens."""
+    from qa import ask
+
+    def answer(question: str, history: tuple[_Told, ...]) -> _Told:
+        before = model.usage
+        said = ask(question, library, history=tuple(t.answer for t in history), model=model)
+        return _Told(said, model.usage - before)
+
+    return Variant("model", f"加 {model.name}", answer)
 
 
 def _documents(

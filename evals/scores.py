@@ -61,6 +61,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "refusal_f1": ("拒答 F1", "两者的调和平均"),
     "latency_p50": ("延迟 p50", "毫秒，中位数"),
     "latency_p95": ("延迟 p95", "毫秒，第 95 百分位"),
+    "tokens": ("词元", "对话模型读和写的词元，平均每题"),
 }
 
 
@@ -105,6 +106,7 @@ def score(row: Answered) -> Score:
         "page": _number(metrics.page_right(question, answer)),
         "route": _number(metrics.route_right(question, answer)),
         **_retrieval_values(row),
+        "tokens": _tokens(answer),
     }
     return Score(row, verdict, values, check)
 
@@ -141,6 +143,8 @@ def shown(name: str, value: float | None) -> str:
         return "—"
     if name.startswith("latency"):
         return f"{value:,.1f} ms" if value < 100 else f"{value:,.0f} ms"
+    if name == "tokens":
+        return f"{value:,.0f}"
     if name in ("items_kendall", "mrr", "ndcg@10"):
         return f"{value:.2f}"
     return f"{value:.1%}"
@@ -192,6 +196,12 @@ def _figure_values(row: Answered) -> dict[str, float | None]:
     exact = amount is not None and metrics.exact_match(amount, question.gold)
     near = amount is not None and metrics.tolerant_match(amount, question.gold)
     return {"exact": float(exact), "tolerant": float(near), **values}
+
+
+def _tokens(answer: Mapping[str, Any]) -> float | None:
+    """What a chat model read and wrote for an answer; None where there is none."""
+    usage = answer.get("usage")
+    return float(usage["read"] + usage["written"]) if usage else None
 
 
 def _list_values(row: Answered) -> dict[str, float | None]:

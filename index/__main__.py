@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not (args.paths or args.list or args.remove):
         parser.error("要索引的文件或文件夹、--list、--remove 三者至少给一个")
     try:
-        with Library.open(args.store or default_store(), model=args.model) as library:
+        with Library.open(args.store or default_store(), model=args.embedding) as library:
             if args.remove:
                 return _remove(library, args.remove)
             if args.list:
@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--list", action="store_true", help="列出库中的文档")
     parser.add_argument("--remove", metavar="DOCUMENT", help="从库中移出一个文档")
     parser.add_argument(
-        "--model", default=DEFAULT_MODEL, help="向量模型：默认随程序自带；也可给文件夹或模型名"
+        "--embedding", default=DEFAULT_MODEL, help="向量模型：默认随程序自带；也可给文件夹或模型名"
     )
     return parser
 

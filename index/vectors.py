@@ -114,7 +114,7 @@ def other_model(folder: Path, held: str, asked: str) -> StoreError:
     """The refusal of a store that was built with another embedding model."""
     return StoreError(
         f"资料库 {folder} 是用嵌入模型 {held} 建立的，现在要用的是 {asked}，两者的向量不能混用。"
-        f"请把模型改回 {held}，或用 --store 指定另一个文件夹重新索引。"
+        f"请用 --embedding 改回 {held}，或用 --store 指定另一个文件夹重新索引。"
     )
 
 

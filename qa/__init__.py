@@ -1,7 +1,15 @@
 """Questions answered from a library of budget documents: `ask(question, library) -> Answer`."""
 
 from qa.answer import Answer, Citation
-from qa.pipeline import ask, choose, passages_chain
+from qa.pipeline import ask, ask_stream, choose, passages_chain
 from qa.retriever import HybridRetriever
 
-__all__ = ["Answer", "Citation", "HybridRetriever", "ask", "choose", "passages_chain"]
+__all__ = [
+    "Answer",
+    "Citation",
+    "HybridRetriever",
+    "ask",
+    "ask_stream",
+    "choose",
+    "passages_chain",
+]

@@ -17,6 +17,7 @@ from index.embedding import DEFAULT_MODEL
 from index.errors import BudgetQAError
 from index.library import Library, default_store
 from qa.answer import Answer, Citation
+from qa.chat_model import ChatModel, default_model, open_model
 
 _TITLES = {
     "answered": ("回答", "green"),
@@ -33,15 +34,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("question", help="问题，例如：公务接待费为何减少")
     parser.add_argument("--store", type=Path, metavar="DIR", help="文档库所在文件夹")
     parser.add_argument("--json", action="store_true", help="输出一条 JSON 记录")
-    parser.add_argument("--model", default=DEFAULT_MODEL, help="向量模型，要与建库时相同")
+    parser.add_argument(
+        "--model",
+        default=default_model(),
+        metavar="PROVIDER:MODEL",
+        help="对话模型（默认：BUDGET_QA_MODEL，没有则不用模型），例如 ollama:qwen3:8b、"
+        "openai:deepseek-chat、gguf:文件路径；数字仍只出自文件和计算",
+    )
+    parser.add_argument("--embedding", default=DEFAULT_MODEL, help="向量模型，要与建库时相同")
     args = parser.parse_args(argv)
     if not args.question.strip():
         parser.error("问题是空的")
     try:
-        with Library.open(args.store or default_store(), model=args.model) as library:
-            from qa.pipeline import ask  # LangChain takes a second to import
-
-            answer = ask(args.question, library)
+        with Library.open(args.store or default_store(), model=args.embedding) as library:
+            model = open_model(args.model) if args.model else None
+            answer = _asked(args.question, library, model, quiet=args.json)
     except BudgetQAError as error:
         Console(stderr=True).print(f"[red]{escape(str(error))}[/]")
         return 1
@@ -50,6 +57,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     else:
         show(answer, Console())
     return 0
+
+
+def _asked(question: str, library: Library, model: ChatModel | None, quiet: bool) -> Answer:
+    """The answer; the sentences of a model are shown on stderr as they are found to hold."""
+    from qa.pipeline import ask_stream  # LangChain takes a second to import
+
+    console = Console(stderr=True, quiet=quiet)
+    for event in ask_stream(question, library, model=model):
+        if isinstance(event, Answer):
+            return event
+        console.print(f"[dim]{escape(event)}[/]")
+    raise AssertionError
 
 
 def show(answer: Answer, console: Console) -> None:

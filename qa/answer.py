@@ -188,6 +188,14 @@ class Citations:
             self._all.append(citation)
         return self._of[key]
 
+    def again(self, citation: Citation) -> int:
+        """The number here of a citation made elsewhere."""
+        key = ("again", f"{citation.document}|{citation.section}|{citation.row}|{citation.quote}")
+        if key not in self._of:
+            self._of[key] = len(self._all) + 1
+            self._all.append(replace(citation, n=len(self._all) + 1))
+        return self._of[key]
+
     @property
     def all(self) -> tuple[Citation, ...]:
         return tuple(self._all)

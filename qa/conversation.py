@@ -248,7 +248,8 @@ class _Said:
         if not marked and not _names_stranger(rest) and not re.search(_any("pronouns"), rest):
             return None
         complete = year and (organisation or _one_organisation(lexicon)) and not opened
-        if complete and not re.search(_any("pronouns"), rest):
+        # “其他支出”这一项: what the pronoun stands for is named in front of it.
+        if complete and (not re.search(_any("pronouns"), rest) or _subjects(scope, lexicon)):
             return None
         if not rest:
             return cls(text, year, organisation, "", "scope", None)

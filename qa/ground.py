@@ -25,13 +25,13 @@ from qa.plan import Kind
 from qa.question import level_expression
 from qa.scope import Scope
 
-__all__ = ["KINDS", "Grounded", "Grounder", "leftover_words"]
+__all__ = ["KINDS", "STRANGER", "Grounded", "Grounder", "content_runs", "leftover_words"]
 
 KINDS: dict[Kind, int] = {"value": 0, "change": 1, "rate": 2, "share": 3, "completion": 4}
 _TAIL = re.compile(
     r"(?:支出|经费|费用|费|资金|项目|预算|决算|拨款|收支|情况|金额|合计|总计|总额|数|类|款|项|总)+$"
 )
-_STRANGER = re.compile(
+STRANGER = re.compile(
     r"[一-龥]{2}(?:局|厅|委员会|街道|法院|检察院|公司)|第[一二三四五六七八九十\d]+(?:中学|小学|医院|幼儿园)"
     r"|(?:财政|教育|国防|外交|公安|民政|司法|商务|水利|交通运输|农业农村|自然资源)部(?!门)"
 )
@@ -99,6 +99,16 @@ def leftover_words(run: str) -> str:
     ('局长工资', '')
     """
     return "".join(re.findall(r"[一-龥A-Za-z]+", _leftover_expression().sub("", run)))
+
+
+def content_runs(text: str) -> list[str]:
+    """The stretches of a text that are content, of two characters and more.
+
+    >>> content_runs("局长的工资是多少")
+    ['局长', '工资']
+    """
+    bare = _leftover_expression().sub("|", text)
+    return [run for run in re.findall(r"[一-龥A-Za-z]+", bare) if len(run) > 1]
 
 
 @dataclass
@@ -528,7 +538,7 @@ class Grounder:
         sentence that merely contains the letters explains it."""
         return frozenset(
             i
-            for match in _STRANGER.finditer(self.text)
+            for match in STRANGER.finditer(self.text)
             if self.free[match.end() - 1] and not _OWN.search(match[0])
             for i in range(*match.span())
             if self.free[i]

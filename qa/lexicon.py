@@ -18,11 +18,14 @@ from index.hierarchy import bare_label
 from index.library import Library, StoredDocument
 from index.vocabulary import words
 
-__all__ = ["Lexicon", "core", "key", "lexicon_of", "pairs", "term_of"]
+__all__ = ["Lexicon", "core", "is_general", "key", "lexicon_of", "pairs", "term_of"]
 
 _QUOTES = re.compile(r"[“”\"'‘’《》「」\s]")
 # Lexicons of a part of the documents that are kept: one a department asked about.
 _MOST_SCOPES = 64
+_GENERAL = re.compile(
+    r"(?:预算|决算|执行|支出|收入|收支|数|年初|本年|合计|总计|小计|安排|金额|资金|经费|情况|财政|拨款|总额|项目)+"
+)
 _LEAF = re.compile(r"[^/]+$")
 
 
@@ -38,6 +41,15 @@ def key(text: str) -> str:
 def core(text: str) -> str:
     """A name without its brackets: 维修（护）费 is 维修费."""
     return re.sub(r"\(.*?\)", "", key(text)) or key(text)
+
+
+def is_general(name: str) -> bool:
+    """Whether a name is of no subject in particular.
+
+    >>> is_general("本年支出合计"), is_general("会议费")
+    (True, False)
+    """
+    return bool(_GENERAL.fullmatch(key(name)))
 
 
 def pairs(text: str) -> set[str]:

@@ -5,13 +5,15 @@ for reasons, definitions and descriptions; what neither explains is `not_found`.
 
     with Library.open(default_store()) as library:
         answer = ask("公务接待费为何减少", library)
+
+With a chat model, `qa.assisted` goes on from the answer found here.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from langchain_core.runnables import Runnable, RunnableLambda
@@ -21,7 +23,9 @@ from index.library import Library
 from index.model import Passage
 from index.units import UnitError
 from qa.answer import Answer, Carried, Citations
+from qa.assisted import assisted
 from qa.calculator import Ambiguous, Missing, Outcome, calculate
+from qa.chat_model import ChatModel, ModelUnavailable
 from qa.comparing import asks_all, change_plan
 from qa.compose import ambiguous, answered, by_department, money, not_found, nth
 from qa.conversation import FollowUp, narrowed, resolve
@@ -34,10 +38,11 @@ from qa.plan import Difference, Share
 from qa.question import cue_spans, has, normalise, read_question
 from qa.reader import Reading, Span, intent_of, read
 from qa.retriever import HybridRetriever, search
+from qa.rewrite import rewrite
 from qa.scope import Scope, scope_of, without_base
 from qa.understand import Understanding, understand
 
-__all__ = ["Progress", "ask", "choose", "lexicon_for", "passages_chain"]
+__all__ = ["Progress", "ask", "ask_stream", "choose", "lexicon_for", "passages_chain"]
 
 _PASSAGES = 20
 # Figures of a table that are shown where it holds more.
@@ -86,8 +91,10 @@ def ask(
     history: Sequence[Answer] = (),
     documents: Sequence[str] | None = None,
     progress: Progress = _silent,
+    model: ChatModel | None = None,
 ) -> Answer:
-    """A question answered from a library; never raises for what is asked.
+    """A question answered from a library; never raises for what is asked, nor for a `model` that
+    cannot be reached.
 
     `history` are the answers of the conversation so far, for questions that lean on the one before
     (那2023年呢？); `documents` are the names of the only documents to answer from; `progress` is
@@ -95,18 +102,74 @@ def ask(
 
         ask("公务接待费是多少？", library, documents=["某局2024年部门预算.pdf"])
     """
+    *_, answer = ask_stream(
+        question, library, history=history, documents=documents, progress=progress, model=model
+    )
+    assert isinstance(answer, Answer)
+    return answer
+
+
+def ask_stream(
+    question: str,
+    library: Library,
+    *,
+    history: Sequence[Answer] = (),
+    documents: Sequence[str] | None = None,
+    progress: Progress = _silent,
+    model: ChatModel | None = None,
+) -> Iterator[str | Answer]:
+    """`ask`, with the sentences a model writes as they are found to hold; the answer comes last.
+
+    Where too few sentences hold, the answer is the built-in one and shows none of them."""
     begin = time.perf_counter()
     progress("understand")
     knowledge = _knowledge(library).within(documents)
-    followed = resolve(question, history, knowledge.lexicon)
-    if followed is not None:
-        answer = _followed(question, followed, library, knowledge, progress)
-    else:
-        answer = _ask(question, library, knowledge, progress)
-        if answer.status != "answered" and history:
-            answer = _narrowed(answer, history, library, knowledge)
+    answer = _built_in(question, history, library, knowledge, progress, model)
+    if model is not None and knowledge.lexicon.documents and answer.asked:
+        full = answer.asked
+        answer = yield from assisted(
+            answer,
+            _scope(full, knowledge),
+            library,
+            knowledge.lexicon,
+            tuple(knowledge.flaws),
+            model,
+            lambda found: replace(
+                _executed(question, found, library, knowledge), carried=answer.carried
+            ),
+        )
     answer = _with_ocr_note(answer, knowledge)
-    return replace(answer, elapsed_ms=round((time.perf_counter() - begin) * 1000, 1))
+    yield replace(answer, elapsed_ms=round((time.perf_counter() - begin) * 1000, 1))
+
+
+def _built_in(
+    question: str,
+    history: Sequence[Answer],
+    library: Library,
+    knowledge: _Knowledge,
+    progress: Progress,
+    model: ChatModel | None,
+) -> Answer:
+    """The answer of the rules, a follow-up written out first; where they cannot tell what it leans
+    on, a model may."""
+    followed = resolve(question, history, knowledge.lexicon)
+    if followed is not None and followed.open and model is not None:
+        followed = _rewritten(question, history, model) or followed
+    if followed is not None:
+        return _followed(question, followed, library, knowledge, progress)
+    answer = _ask(question, library, knowledge, progress)
+    if answer.status != "answered" and history:
+        answer = _narrowed(answer, history, library, knowledge)
+    return answer
+
+
+def _rewritten(question: str, history: Sequence[Answer], model: ChatModel) -> FollowUp | None:
+    """A follow-up as a model writes it out, where that holds."""
+    try:
+        full = rewrite(question, history, model)
+    except ModelUnavailable:
+        return None
+    return FollowUp(full, Carried(full)) if full else None
 
 
 def lexicon_for(library: Library, documents: Sequence[str] | None = None) -> Lexicon:
@@ -265,16 +328,28 @@ def _from_facts(
     ):
         return shown
     understood = understand(scope, library, lexicon, tuple(knowledge.flaws))
+    progress("calculate")
+    return _executed(question, understood, library, knowledge, chosen)
+
+
+def _executed(
+    question: str,
+    understood: Understanding,
+    library: Library,
+    knowledge: _Knowledge,
+    chosen: Sequence[str] = (),
+) -> Answer:
+    """The plan of an understood question, calculated and put in words; `chosen` are the facts a
+    reader picked where a name meant several."""
     if understood.plan is None:
         return not_found(question, understood, knowledge.lexicon.documents)
-    progress("calculate")
     evidence = understood.evidence.chosen(chosen) if chosen else understood.evidence
     try:
         outcome = calculate(understood.plan, evidence)
     except Ambiguous as problem:
         whose = list(dict.fromkeys(f.organisation for group in problem.groups for f in group))
-        if len(whose) > 1 and not scope.organisations:
-            found = _of_departments(whose, scope, library, knowledge)
+        if len(whose) > 1 and not understood.scope.organisations:
+            found = _of_departments(whose, understood.scope, library, knowledge)
             if len(found) > 1:
                 others = [name for name in whose if name not in {who for who, *_ in found}]
                 return by_department(question, found, others, knowledge.flaws)
@@ -285,7 +360,7 @@ def _from_facts(
     if _is_no_part(understood, outcome):
         answer = not_found(question, understood, knowledge.lexicon.documents)
         return replace(answer, notes=("找到的两个数不是部分与整体，因此不计算比重。",))
-    if _mixed(outcome, scope):
+    if _mixed(outcome, understood.scope):
         answer = not_found(question, understood, knowledge.lexicon.documents)
         return replace(answer, notes=("没有一个单位有全部要算的数；请在问题里写明单位。",))
     return answered(question, understood, outcome, knowledge.flaws)

@@ -33,7 +33,7 @@ from qa.plan import Plan, Value
 from qa.question import has
 from qa.scope import Scope
 
-__all__ = ["Understanding", "understand"]
+__all__ = ["Understanding", "ignored", "understand"]
 
 Rule = Callable[[Operands], Plan | None]
 
@@ -80,7 +80,7 @@ def understand(
     """A question for figures, understood; `plan` is `None` where it is not."""
     operands = Operands(Grounder(library, lexicon, scope), tuple(flawed))
     plan = _plan(operands)
-    left = operands.left() or (_ignored(plan, operands) if plan else ())
+    left = operands.left() or (ignored(plan, operands) if plan else ())
     nearest = tuple(operands.nearest[:3])
     if plan is None or left:
         return Understanding(scope, None, Evidence(), left, nearest)
@@ -104,7 +104,7 @@ def _plan(operands: Operands) -> Plan | None:
     return plain
 
 
-def _ignored(plan: Plan, operands: Operands) -> tuple[str, ...]:
+def ignored(plan: Plan, operands: Operands) -> tuple[str, ...]:
     """Words that change what is asked, which neither the plan nor its facts account for."""
     text, data = operands.text, words("questions")
     facts = [f for found in operands.selections.values() for f in found]

@@ -9,11 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from scripted import ScriptedModel
 
 from index.build import index_paths
 from index.embedding import DEFAULT_MODEL, HashingEncoder
 from index.library import Library
 from qa.__main__ import main
+from qa.chat_model import ModelUnavailable
 
 INVENTED = Path(__file__).parent / "data"
 RECORD = [
@@ -150,7 +152,7 @@ def test_wrong_usage(argv: list[str], capsys: Streams) -> None:
 
 
 def test_a_store_of_another_model_is_refused(store: Path, capsys: Streams) -> None:
-    assert main(["三公经费是多少", "--store", str(store), "--model", "another"]) == 1
+    assert main(["三公经费是多少", "--store", str(store), "--embedding", "another"]) == 1
     out, err = capsys.readouterr()
     assert out == ""
     assert "another" in err.replace("\n", "")
@@ -182,3 +184,53 @@ def test_as_a_command_of_its_own(store: Path) -> None:
     )
     assert (run.returncode, run.stderr) == (0, b"")
     assert json.loads(run.stdout)["value"] == "15.00"
+
+
+# ---------------------------------------------------------------- with a chat model
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch) -> ScriptedModel:
+    """The command with a scripted model behind the setting `scripted:model`, and no other."""
+    scripted = ScriptedModel()
+
+    def opened(setting: str) -> ScriptedModel:
+        assert setting == "scripted:model"
+        return scripted
+
+    monkeypatch.setattr("qa.__main__.open_model", opened)
+    return scripted
+
+
+WHY = "森林防火项目为什么增加？"
+
+
+def test_a_model_s_sentences_are_streamed_beside_the_answer(
+    store: Path, capsys: Streams, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    held = "森林防火380.00万元，比2030年增加130.00万元，主要原因是更新瞭望设备[1]。"
+    model.enqueue(held + "森林防火增加 9999 万元[1]。")
+    assert main([WHY, "--store", str(store), "--model", "scripted:model"]) == 0
+    out, err = capsys.readouterr()
+    assert err.strip() == held
+    assert held in out and "9999万元”不在所引的文字里" in out
+    assert "文字由模型 scripted 根据引文写成" in out
+
+
+def test_the_model_of_the_environment_and_a_record(
+    store: Path, capsys: Streams, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BUDGET_QA_MODEL", "scripted:model")
+    model.enqueue(ModelUnavailable("模型 scripted 没有回答（超时）"))
+    record = _record(capsys, WHY, "--store", str(store))
+    assert list(record) == RECORD
+    assert record["status"] == "answered"
+    assert record["notes"] == ["模型 scripted 没有回答（超时），这是不用模型的回答。"]
+
+
+def test_a_setting_that_names_no_model(store: Path, capsys: Streams) -> None:
+    assert main(["三公经费是多少", "--store", str(store), "--model", "nonsense"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "nonsense" in err

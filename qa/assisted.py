@@ -1,0 +1,69 @@
+"""What a chat model adds to the built-in answer: a plan where the rules have none, words for what
+was found in passages.  Figures that were looked up or computed are never handed to it, and an answer
+without it is always there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import replace
+
+from index.library import Library
+from qa.answer import Answer
+from qa.chat_model import ChatModel, ModelUnavailable
+from qa.lexicon import Lexicon
+from qa.planner import planned
+from qa.question import cue_spans, has
+from qa.retriever import search
+from qa.scope import Scope
+from qa.understand import Understanding, understand
+from qa.writer import written
+
+__all__ = ["assisted"]
+
+_PASSAGES = 20
+
+
+def assisted(
+    answer: Answer,
+    scope: Scope,
+    library: Library,
+    lexicon: Lexicon,
+    flawed: tuple[str, ...],
+    model: ChatModel,
+    execute: Callable[[Understanding], Answer],
+) -> Generator[str, None, Answer]:
+    """The built-in answer, bettered where the model can; yields sentences as they are written.
+
+    `flawed` are tables that lost rows, `execute` calculates a plan.  A model that cannot be reached
+    leaves the built-in answer, with a note."""
+    try:
+        if (answer.status, answer.route) == ("answered", "passages"):
+            return (yield from written(answer, lexicon, model))
+        if (answer.status, answer.route) == ("not_found", "calculator"):
+            understood = understand(scope, library, lexicon, flawed)
+            if understood.plan is None and has(scope.question.text, "summary"):
+                return (yield from _summary(answer, scope, library, lexicon, model))
+            if understood.plan is None:
+                found = planned(understood, library, lexicon, flawed, model, execute)
+                return found or answer
+    except ModelUnavailable as error:
+        return replace(answer, notes=(*answer.notes, f"{error}，这是不用模型的回答。"))
+    return answer
+
+
+def _summary(
+    answer: Answer, scope: Scope, library: Library, lexicon: Lexicon, model: ChatModel
+) -> Generator[str, None, Answer]:
+    """A declined question for a summary, from the passages of the one organisation it is about."""
+    years = scope.years or (max((d.profile.year or 0 for d in scope.documents), default=0),)
+    own = [d for d in scope.documents if d.profile.year in years]
+    if len({d.profile.organisation for d in own}) != 1:
+        return answer
+    text, free = scope.question.text, scope.question.free()
+    for start, end in cue_spans(text, "summary"):
+        free[start:end] = [False] * (end - start)
+    about = "".join(char if free[i] else "|" for i, char in enumerate(text))
+    passages = search(library, f"{about}|{text}", _PASSAGES, [d.name for d in own])
+    asked = replace(answer, passages=tuple(passages))
+    return replace((yield from written(asked, lexicon, model, about)), passages=tuple(passages))
