@@ -17,6 +17,8 @@ from index.build import documents_in, index_paths
 from index.embedding import DEFAULT_MODEL
 from index.errors import BudgetQAError
 from index.library import Library, default_store
+from qa.chat_model import ChatModel, default_model, open_model
+from qa.web.accounts import AccountError, Accounts, add_account
 
 _PORT, _PORTS = 7860, 20
 
@@ -25,8 +27,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Exit status: 0 all well, 1 something did not work, 2 wrong usage."""
     parser = _parser()
     args = parser.parse_args(argv)
-    from qa.web.accounts import AccountError, Accounts, add_account
-
     try:
         if args.add_user:
             if args.auth is None:
@@ -46,8 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         with Library.open(args.store or default_store(), model=args.embedding) as library:
             if args.feedback:
                 return _feedback(library, args.feedback)
+            model = open_model(args.model) if args.model else None
             failed = _index(library, args.paths)
-            return _serve(library, args, accounts) or int(failed)
+            return _serve(library, args, accounts, model) or int(failed)
     except (BudgetQAError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -74,6 +75,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--feedback", type=Path, metavar="FILE", help="把读者的意见写成题目文件，然后退出"
     )
+    parser.add_argument(
+        "--model",
+        default=default_model(),
+        metavar="PROVIDER:MODEL",
+        help="对话模型（默认：BUDGET_QA_MODEL，没有则不用模型），例如 ollama:qwen3:8b",
+    )
     parser.add_argument("--embedding", default=DEFAULT_MODEL, help="向量模型，要与建库时相同")
     return parser
 
@@ -99,7 +106,9 @@ def _index(library: Library, paths: Sequence[Path]) -> bool:
     return failed
 
 
-def _serve(library: Library, args: argparse.Namespace, accounts: object) -> int:
+def _serve(
+    library: Library, args: argparse.Namespace, accounts: Accounts | None, model: ChatModel | None
+) -> int:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import uvicorn
 
@@ -107,7 +116,7 @@ def _serve(library: Library, args: argparse.Namespace, accounts: object) -> int:
 
     port = args.port or _free_port(args.host)
     try:
-        app = server(library, accounts=accounts, mcp=args.mcp)  # type: ignore[arg-type]
+        app = server(library, accounts=accounts, mcp=args.mcp, model=model)
     except ImportError as error:
         print(f"--mcp 要先安装：pip install --editable '.[mcp]'（{error}）", file=sys.stderr)
         return 1

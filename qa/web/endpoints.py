@@ -11,6 +11,7 @@ from typing import Any
 from index.figures import plain
 from index.library import Library, StoredDocument
 from index.model import Figure, Table
+from qa.chat_model import ChatModel
 from qa.pipeline import ask
 from qa.retriever import search
 
@@ -22,8 +23,9 @@ _QUESTION, _EARLIER, _PASSAGES = 500, 10, 20
 class Endpoints:
     """The four functions over one library."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, model: ChatModel | None = None) -> None:
         self._library = library
+        self._model = model
 
     def ask(
         self, question: str, documents: list[str] | None = None, earlier: list[str] | None = None
@@ -39,7 +41,9 @@ class Endpoints:
         history: list[Any] = []
         for before in (earlier or [])[-_EARLIER:]:
             history.append(ask(_short(before), self._library, history=history, documents=known))
-        answer = ask(_short(question), self._library, history=history, documents=known)
+        answer = ask(
+            _short(question), self._library, history=history, documents=known, model=self._model
+        )
         return answer.to_record()
 
     def search(

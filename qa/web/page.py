@@ -18,13 +18,14 @@ import gradio as gr
 
 from index.errors import BudgetQAError
 from index.library import Library
+from qa.chat_model import ChatModel
 from qa.conversation import thread
 from qa.export import conversation_markdown, conversation_xlsx, table_csv, table_xlsx
 from qa.pipeline import choose, lexicon_for
 from qa.suggest import examples, nearby
 from qa.web.answer_view import conversation, pending, welcome
 from qa.web.answer_view import thread as thread_view
-from qa.web.asking import answered
+from qa.web.asking import Underway, answered
 from qa.web.endpoints import Endpoints
 from qa.web.evidence_view import evidence
 from qa.web.indexing import Indexing
@@ -40,6 +41,7 @@ __all__ = ["CONCURRENCY", "MOST_WAITING", "page", "translated"]
 CONCURRENCY, MOST_WAITING = 4, 64
 _LONGEST = 500
 _DAY = 86400
+_SAME = (gr.skip(), gr.skip())
 _HIDDEN: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
@@ -48,20 +50,22 @@ def translated() -> gr.I18n:
     return gr.I18n(**{"zh-CN": translations("zh"), "en": translations("en")})
 
 
-def page(library: Library, *, upload_limit: str = "50 MB", model_state: str = "") -> gr.Blocks:
-    """The page over a library; `model_state` names a chat model and says how it is."""
-    return _Page(library, upload_limit, model_state).build()
+def page(
+    library: Library, *, upload_limit: str = "50 MB", model: ChatModel | None = None
+) -> gr.Blocks:
+    """The page over a library, with the help of a chat model where there is one."""
+    return _Page(library, upload_limit, model).build()
 
 
 class _Page:
     """The widgets of one page with their events."""
 
-    def __init__(self, library: Library, upload_limit: str, model_state: str) -> None:
+    def __init__(self, library: Library, upload_limit: str, model: ChatModel | None) -> None:
         self.library = library
         self.indexing = Indexing(library)
         self.workers = ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="question")
         self.upload_limit = upload_limit
-        self.model_state = model_state
+        self.model = model
         self._examples = lru_cache(maxsize=4)(self._examples_of)
 
     # ------------------------------------------------------------ widgets
@@ -186,7 +190,7 @@ class _Page:
         self.table.input(self._table, [self.document, self.table, self.session], shown, **_HIDDEN)
 
     def _endpoints(self) -> None:
-        functions = Endpoints(self.library)
+        functions = Endpoints(self.library, self.model)
         for name in ("ask", "search", "tables", "documents"):
             gr.events.api(getattr(functions, name), api_name=name, concurrency_limit=CONCURRENCY)
 
@@ -203,9 +207,10 @@ class _Page:
     def _head(self, say: Wording) -> str:
         other = "zh" if say.language == "en" else "en"
         link = tag("a", text(say("language")), "language", href=f"?lang={other}", hreflang=other)
-        state = tag("span", text(self.model_state or say("no_model")), "model", id="model-state")
-        named = tag("h1", text(say("title"))) + tag("p", text(say("subtitle")))
-        return tag("header", tag("div", named) + tag("div", state + link, "side"))
+        named = say("model", name=self.model.name) if self.model else say("no_model")
+        state = tag("span", text(named), "model", id="model-state")
+        title = tag("h1", text(say("title"))) + tag("p", text(say("subtitle")))
+        return tag("header", tag("div", title) + tag("div", state + link, "side"))
 
     def _talk(self, session: Session, after: str = "") -> tuple[Session, str, str, str]:
         """The session with its chat, its thread and its evidence."""
@@ -234,17 +239,17 @@ class _Page:
         if not question:
             yield tuple(gr.skip() for _ in range(4))
             return
-        yield session, self._with_pending(session, question, "understand"), gr.skip(), gr.skip()
-        for event in answered(question, session, self.library, self.workers):
+        yield session, self._with_pending(session, question, Underway("understand")), *_SAME
+        for event in answered(question, session, self.library, self.workers, self.model):
             if isinstance(event, Session):
                 yield self._talk(event)
             else:
-                yield session, self._with_pending(session, question, event), gr.skip(), gr.skip()
+                yield session, self._with_pending(session, question, event), *_SAME
 
-    def _with_pending(self, session: Session, question: str, stage: str) -> str:
+    def _with_pending(self, session: Session, question: str, now: Underway) -> str:
         return conversation(
             session.answers, session.say, nearby=session.nearby, said=session.said,
-            after=pending(question, stage, session.say),
+            after=pending(question, now.stage, session.say, now.words),
         )  # fmt: skip
 
     def _pressed(self, event: str, session: Session) -> Iterator[tuple[Any, ...]]:

@@ -15,6 +15,7 @@ import gradio as gr
 from fastapi import FastAPI
 
 from index.library import Library
+from qa.chat_model import ChatModel
 from qa.web.accounts import Accounts
 from qa.web.language import ChosenLanguage
 from qa.web.page import page, translated
@@ -32,7 +33,11 @@ _FONTS = ["PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK S
 
 
 def server(
-    library: Library, *, accounts: Accounts | None = None, mcp: bool = False, model_state: str = ""
+    library: Library,
+    *,
+    accounts: Accounts | None = None,
+    mcp: bool = False,
+    model: ChatModel | None = None,
 ) -> FastAPI:
     """The page at `/` and `GET /health`; with `accounts` only those who log in see the page.
 
@@ -44,7 +49,7 @@ def server(
     def health() -> dict[str, Any]:
         return {"status": "ok", "documents": len(library.documents())}
 
-    blocks = page(library, upload_limit=UPLOAD_LIMIT.upper(), model_state=model_state)
+    blocks = page(library, upload_limit=UPLOAD_LIMIT.upper(), model=model)
     app.add_middleware(ChosenLanguage)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
