@@ -61,18 +61,19 @@ _YEAR = re.compile(r"^(?:19|20)[0-9]{2}年(?:度)?")
 
 
 def subject_of(fact: Fact) -> str:
-    """What a figure is of, in words: its row's name, and for a bare 合计 its column's (公用经费) or
-    else its table's (政府采购预算合计)."""
-    if fact.origin == "prose" or not re.fullmatch(r"[合总小]\s*计", fact.label):
+    """What a figure is of, in words: its row's name; for a bare 合计, or a row named like its
+    organisation, its column's (公用经费) or else its table's (政府采购预算合计)."""
+    total = bool(re.fullmatch(r"[合总小]\s*计", fact.label))
+    own = bool(fact.organisation) and not fact.level and fact.label.startswith(fact.organisation)
+    if fact.origin == "prose" or not (total or own):
         return fact.label
     column = _YEAR.sub("", leaf(fact.measure))
     if column and is_primary(column) == 99:
         return column
-    above = fact.measure.split("/")[-2:-1]
-    if above:
-        return f"{bare_label(above[0])}{fact.label}"
+    above = [_YEAR.sub("", bare_label(part)) for part in fact.measure.split("/")[-2:-1]]
     title = re.sub(r"(?:总|明细|情况|汇总)?表(?:[(（].*)?$", "", _YEAR.sub("", fact.table_title))
-    return f"{title}{fact.label}"
+    whole = re.sub(r"(?:预算|决算)数$", "", (above or [title])[0])
+    return f"{whole}{fact.label}" if total else whole
 
 
 def agreeing(facts: Sequence[Fact]) -> list[list[Fact]]:

@@ -219,3 +219,16 @@ def test_counties_are_ranked_without_the_city_s_own_level(debt: Library) -> None
 def test_a_share_of_more_than_the_whole_is_none(debt: Library) -> None:
     answer = ask("云岫市本级债务余额占全市的比重是多少", debt)
     assert answer.status == "not_found" or (answer.value is not None and answer.value <= 100)
+
+
+def test_a_total_is_called_by_its_column_or_its_table(tmp_path: Path) -> None:
+    text = (
+        "# 2031年林业局部门预算\n\n表1\n\n## 基本支出表\n\n单位：万元\n\n"
+        "科目|支出预算|人员经费|公用经费\n造林|5.00|3.00|2.00\n防火|4.00|2.00|2.00\n合计|9.00|5.00|4.00\n"
+    )
+    path = invented.written(tmp_path, text, "林业局2031年部门预算.txt")
+    with Library.open(tmp_path / "store", encoder=HashingEncoder()) as library:
+        list(index_paths([path], library))
+        answer = ask("2031年人员经费比公用经费多多少", library)
+    assert said(answer) == ("answered", "1", "万元")
+    assert "合计" not in answer.text and "人员经费" in answer.text and "公用经费" in answer.text
