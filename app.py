@@ -18,6 +18,7 @@ from index.embedding import DEFAULT_MODEL
 from index.errors import BudgetQAError
 from index.library import Library, default_store
 from qa.chat_model import ChatModel, default_model, open_model
+from qa.web import GRADIO
 from qa.web.accounts import AccountError, Accounts, add_account
 
 _PORT, _PORTS = 7860, 20
@@ -109,7 +110,7 @@ def _index(library: Library, paths: Sequence[Path]) -> bool:
 def _serve(
     library: Library, args: argparse.Namespace, accounts: Accounts | None, model: ChatModel | None
 ) -> int:
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ.update(GRADIO)
     import uvicorn
 
     from qa.web.server import server

@@ -103,7 +103,8 @@ def organisation_aliases(organisation: str, text: str = "") -> tuple[str, ...]:
     names: list[str] = []
     rest = organisation
     while match := re.match(
-        r"(?:[一-龥]{2,8}?(?:省|自治区|市|州|区|县|旗|人民政府)(?=[一-龥]{3,})|人民政府(?=[一-龥]{5,}))", rest
+        r"(?:[一-龥]{2,8}?(?:省|自治区|市|州|区|县|旗|人民政府)(?=[一-龥]{3,})|人民政府(?=[一-龥]{5,}))",
+        rest,
     ):
         rest = rest[match.end() :]
         names.append(rest)
