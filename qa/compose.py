@@ -33,7 +33,17 @@ from qa.plan import (
 from qa.scope import Scope
 from qa.understand import Understanding
 
-__all__ = ["ambiguous", "answered", "by_department", "holdings", "money", "not_found", "nth"]
+__all__ = [
+    "ambiguous",
+    "answered",
+    "asked_for",
+    "flaw_notes",
+    "holdings",
+    "money",
+    "name_of",
+    "not_found",
+    "nth",
+]
 
 
 def money(value: Decimal, unit: str = "") -> str:
@@ -55,7 +65,7 @@ def answered(question: str, u: Understanding, outcome: Outcome, flaws: Mapping[s
     """The answer to a plan's outcome; `flaws` are what is known to be wrong with tables, by id."""
     assert u.plan is not None
     cites = Citations()
-    value, unit, expression = _asked(u.plan, outcome, u.scope)
+    value, unit, expression = asked_for(u.plan, outcome, u.scope)
     text, items = _text(u, outcome, value, unit, cites)
     operands = tuple((o, cites.fact(o.facts[0])) for o in outcome.operands)
     calculation = None
@@ -64,9 +74,7 @@ def answered(question: str, u: Understanding, outcome: Outcome, flaws: Mapping[s
     facts = [f for o in outcome.operands for f in o.facts[:1]] + [
         f for i in outcome.items for f in i.facts[:1]
     ]
-    notes = dict.fromkeys(
-        [*outcome.notes, *_flaw_notes(facts, flaws), *_premise(u, outcome, value)]
-    )
+    notes = dict.fromkeys([*outcome.notes, *flaw_notes(facts, flaws), *_premise(u, outcome, value)])
     return Answer(
         question,
         "answered",
@@ -82,7 +90,7 @@ def answered(question: str, u: Understanding, outcome: Outcome, flaws: Mapping[s
     )
 
 
-def _asked(plan: Plan, outcome: Outcome, scope: Scope) -> tuple[Decimal | None, str, str]:
+def asked_for(plan: Plan, outcome: Outcome, scope: Scope) -> tuple[Decimal | None, str, str]:
     """The figure in the unit asked for, and the expression that led to it."""
     value, unit, expression = outcome.value, outcome.unit, outcome.expression
     if value is None:
@@ -155,16 +163,16 @@ def _text(
         )
         return f"{head}{names}合计 {shown}{work}。", ()
     if isinstance(plan, Share):
-        part, whole = _name(outcome.inner[0]), _name(outcome.inner[1])
+        part, whole = name_of(outcome.inner[0]), name_of(outcome.inner[1])
         return f"{head}{part}占{whole}的 {shown}{work}。", ()
     if isinstance(plan, Growth):
         return (
-            f"{_name(outcome.inner[0], True)}比{_name(outcome.inner[1], True)}{_moved(outcome.value)} {_size(outcome, value, unit)}{work}。",
+            f"{name_of(outcome.inner[0], True)}比{name_of(outcome.inner[1], True)}{_moved(outcome.value)} {_size(outcome, value, unit)}{work}。",
             (),
         )
     if isinstance(plan, Difference):
         return (
-            f"{_name(outcome.inner[0], True)}比{_name(outcome.inner[1], True)}{_more(plan, outcome)} {_size(outcome, value, unit)}{work}。",
+            f"{name_of(outcome.inner[0], True)}比{name_of(outcome.inner[1], True)}{_more(plan, outcome)} {_size(outcome, value, unit)}{work}。",
             (),
         )
     return (
@@ -184,11 +192,11 @@ def _year_of(outcome: Outcome, several: bool) -> str:
     return (next(iter(organisations)) if several and len(organisations) == 1 else "") + year
 
 
-def _name(outcome: Outcome, dated: bool = False) -> str:
+def name_of(outcome: Outcome, dated: bool = False) -> str:
     if outcome.label:
         return (f"{outcome.year}年" if dated and outcome.year else "") + outcome.label
     parts = outcome.inner or ()
-    return "、".join(dict.fromkeys(_name(part, dated) for part in parts)) or "、".join(
+    return "、".join(dict.fromkeys(name_of(part, dated) for part in parts)) or "、".join(
         o.label for o in outcome.operands
     )
 
@@ -339,7 +347,7 @@ def nth(answer: Answer, place: int) -> Answer:
     )
 
 
-def _flaw_notes(facts: Sequence[Fact], flaws: Mapping[str, str]) -> list[str]:
+def flaw_notes(facts: Sequence[Fact], flaws: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys(flaws[f.table] for f in facts if f.table in flaws))
 
 
@@ -380,7 +388,7 @@ def ambiguous(
         said.append(f"{name}{money(value, unit)}（{place}）{''.join(f'[{c}]' for c in n)}")
     more = f"……共 {len(problem.groups)} 个" if len(problem.groups) > 12 else ""
     text = f"“{problem.label}”在文件中有 {len(problem.groups)} 个不同的数：{'；'.join(said)}{more}。请说明要哪一个。"
-    notes = _flaw_notes([g[0] for g in problem.groups], flaws)
+    notes = flaw_notes([g[0] for g in problem.groups], flaws)
     return Answer(
         question,
         "ambiguous",
@@ -393,43 +401,6 @@ def ambiguous(
         cites.all,
         tuple(notes),
         u.plan,
-    )
-
-
-def by_department(
-    question: str,
-    found: Sequence[tuple[str, Understanding, Outcome]],
-    others: Sequence[str],
-    flaws: Mapping[str, str],
-) -> Answer:
-    """What a question that names no department comes to for each of several, none picked; the
-    `others` have more than one figure that fits."""
-    cites = Citations()
-    items, said, notes = [], [], []
-    for name, u, outcome in found:
-        assert u.plan is not None
-        value, unit, expression = _asked(u.plan, outcome, u.scope)
-        facts = tuple(o.facts[0] for o in outcome.operands)
-        marks = tuple(dict.fromkeys(cites.fact(f) for f in facts))
-        years = {outcome.year} if outcome.year else {f.year for f in facts}
-        year = f"{years.pop()}年" if len(years) == 1 and None not in years else ""
-        items.append((Item(name + year, value, unit, facts), marks))
-        work = f"（{expression}）" if expression else ""
-        cited = "".join(f"[{n}]" for n in marks)
-        said.append(f"{name}{year}{_name(outcome)} {money(value or Decimal(0), unit)}{work}{cited}")
-        notes += [*outcome.notes, *_flaw_notes(facts, flaws)]
-    text = f"问题没有写明单位，{len(found)} 个单位各有各的数：{'；'.join(said)}。请说明要哪一个。"
-    if others:
-        notes.append(f"符合问题的数不止一个、没有列出的单位：{'、'.join(others)}。")
-    return Answer(
-        question,
-        "ambiguous",
-        "calculator",
-        text,
-        items=tuple(items),
-        citations=cites.all,
-        notes=tuple(dict.fromkeys(notes)),
-        plan=found[0][1].plan,
     )
 
 

@@ -27,8 +27,9 @@ from qa.assisted import assisted
 from qa.calculator import Ambiguous, Missing, Outcome, calculate
 from qa.chat_model import ChatModel, ModelUnavailable
 from qa.comparing import asks_all, change_plan
-from qa.compose import ambiguous, answered, by_department, money, not_found, nth
+from qa.compose import ambiguous, answered, money, not_found, nth
 from qa.conversation import FollowUp, narrowed, resolve
+from qa.departments import each_department, of_one, open_list, told_for_each
 from qa.evidence import Evidence
 from qa.explaining import explains, reason_told, told_of, unexplained_told
 from qa.ground import Grounder
@@ -49,8 +50,6 @@ _PASSAGES = 20
 _SHOWN = 6
 # Departments whose reasons are told side by side where a question names none.
 _MOST_DEPARTMENTS = 4
-# … and those whose figures are.
-_MOST_LISTED = 12
 
 
 # progress(stage): `understand`, `evidence` or `calculate`, when it begins.
@@ -186,6 +185,9 @@ def choose(
     knowledge = _knowledge(library).within(documents)
     chosen = (*answer.chosen, *(fact.id for fact in picked))
     scope = _scope(answer.asked, knowledge)
+    whose = {fact.organisation for fact in picked}
+    if len(whose) == 1 and not scope.organisations:
+        scope = of_one(scope, whose.pop())
     found = _with_ocr_note(_from_facts(answer.asked, scope, library, knowledge, chosen), knowledge)
     note = f"按您选的口径：{answer.items[item][0].label}"
     return replace(
@@ -348,11 +350,10 @@ def _executed(
         outcome = calculate(understood.plan, evidence)
     except Ambiguous as problem:
         whose = list(dict.fromkeys(f.organisation for group in problem.groups for f in group))
-        if len(whose) > 1 and not understood.scope.organisations:
-            found = _of_departments(whose, understood.scope, library, knowledge)
-            if len(found) > 1:
-                others = [name for name in whose if name not in {who for who, *_ in found}]
-                return by_department(question, found, others, knowledge.flaws)
+        named = understood.scope.organisations
+        each = None if named else _for_each(question, whose, understood.scope, library, knowledge)
+        if each:
+            return each
         return ambiguous(question, understood, problem, knowledge.flaws)
     except (Missing, UnitError) as problem:
         answer = not_found(question, understood, knowledge.lexicon.documents)
@@ -363,26 +364,20 @@ def _executed(
     if _mixed(outcome, understood.scope):
         answer = not_found(question, understood, knowledge.lexicon.documents)
         return replace(answer, notes=("没有一个单位有全部要算的数；请在问题里写明单位。",))
-    return answered(question, understood, outcome, knowledge.flaws)
+    names = open_list(understood)
+    each = _for_each(question, names, understood.scope, library, knowledge)
+    return each or answered(question, understood, outcome, knowledge.flaws)
 
 
-def _of_departments(
-    names: list[str], scope: Scope, library: Library, knowledge: _Knowledge
-) -> list[tuple[str, Understanding, Outcome]]:
-    """A question that names no department, answered for each of some; those without one single
-    figure are left out."""
-    found = []
-    for name in names[:_MOST_LISTED]:
-        documents = tuple(d for d in scope.documents if d.profile.organisation == name)
-        own = replace(scope, documents=documents, organisations=(name,))
-        understood = understand(own, library, knowledge.lexicon, tuple(knowledge.flaws))
-        try:
-            outcome = understood.plan and calculate(understood.plan, understood.evidence)
-        except (Ambiguous, Missing, UnitError):
-            continue
-        if outcome and outcome.value is not None:
-            found.append((name, understood, outcome))
-    return found
+def _for_each(
+    question: str, names: list[str], scope: Scope, library: Library, knowledge: _Knowledge
+) -> Answer | None:
+    """A question that names no department, answered for each of several that it fits."""
+    found = each_department(names, scope, library, knowledge.lexicon, tuple(knowledge.flaws))
+    if len(found) < 2:
+        return None
+    others = [name for name in names if name not in {who for who, *_ in found}]
+    return told_for_each(question, found, others, knowledge.flaws)
 
 
 def _is_no_part(understood: Understanding, outcome: Outcome) -> bool:

@@ -14,7 +14,7 @@ from evals.figures import figures
 from index.build import index_paths
 from index.embedding import HashingEncoder
 from index.library import Library
-from qa import Answer, HybridRetriever, ask, passages_chain
+from qa import Answer, HybridRetriever, ask, choose, passages_chain
 from qa.calculator import calculate
 from qa.plan import parse_plan
 from qa.question import read_question
@@ -809,3 +809,17 @@ def test_a_name_that_only_another_department_prints_hides_nothing(
         list(index_paths([tmp_path], library))
         answer = ask("林业局2031年造林支出是多少", library)
     assert _said(answer) == ("answered", "3", "万元")
+
+
+def test_a_ranking_of_no_department_named_is_every_department_s(sample_library: Library) -> None:
+    answer = ask("2024年金额最大的项目支出是哪个", sample_library)
+    assert answer.status == "ambiguous"
+    assert {item.label.split("：")[0].split("区")[-1] for item, _ in answer.items} == {
+        PARKS,
+        CULTURE,
+    }
+    chosen = choose(answer, 0, sample_library)
+    whose = answer.items[0][0].facts[0].organisation
+    assert chosen.status == "answered" and {
+        c.fact.organisation for c in chosen.citations if c.fact
+    } == {whose}
