@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from index.facts import is_primary
 from index.model import Fact
 from index.vocabulary import words
-from qa.evidence import agreeing, same_amount
+from qa.evidence import agreeing, same_amount, subject_of
 from qa.lexicon import key, term_of
 from qa.operands import Operands
 from qa.plan import Check, Growth, Plan, Sum
@@ -94,8 +94,9 @@ def _whole_and_parts(operands: Operands) -> Plan | None:
     if whole is None:
         return None
     facts = operands.selections[whole.of]
+    named = {term_of(subject_of(fact)) for fact in facts}
     for term, parts in words("synonyms")["relations"].items():
-        if term_of(facts[0].label) != key(term):
+        if key(term) not in named:
             continue
         values = [operands.named(part, facts) for part in parts]
         if all(values):

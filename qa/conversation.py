@@ -248,8 +248,12 @@ class _Said:
         if not marked and not _names_stranger(rest) and not re.search(_any("pronouns"), rest):
             return None
         complete = year and (organisation or _one_organisation(lexicon)) and not opened
-        # “其他支出”这一项: what the pronoun stands for is named in front of it.
-        if complete and (not re.search(_any("pronouns"), rest) or _subjects(scope, lexicon)):
+        # “其他支出”这一项, 30217这个科目: what the pronoun stands for is named in front of it.
+        subject = bool(_subjects(scope, lexicon)) or bool(scope.question.codes)
+        if complete and (not re.search(_any("pronouns"), rest) or subject):
+            return None
+        # What a term means depends on no department and no year.
+        if has(plain, "define") and subject and not opened:
             return None
         if not rest:
             return cls(text, year, organisation, "", "scope", None)

@@ -165,8 +165,10 @@ class _Page:
             [self.question.submit, self.send.click], lambda q: (q, ""), [self.question],
             [self.event, self.question], **_HIDDEN, queue=False,
         )  # fmt: skip
-        taken.then(self._ask, [self.event, self.session], talk, **_HIDDEN)
-        pressed = self.event_send.click(self._pressed, [self.event, self.session], talk, **_HIDDEN)
+        # With the documents as they are chosen now: an event of choosing may still be on its way.
+        asking = [self.event, self.session, self.only]
+        taken.then(self._asked, asking, talk, **_HIDDEN)
+        pressed = self.event_send.click(self._pressed, asking, talk, **_HIDDEN)
         pressed.then(self._files, [self.session], files_shown, **_HIDDEN)
         self.only.input(self._chosen, [self.only, self.session], talk, **_HIDDEN)
         self.fresh.click(self._fresh, [self.session], talk, **_HIDDEN)
@@ -234,6 +236,11 @@ class _Page:
     def _examples_of(self, signature: str, only: tuple[str, ...] | None) -> tuple[str, ...]:
         return tuple(examples(self.library, documents=only))
 
+    def _asked(
+        self, question: str, session: Session, only: list[str] | None
+    ) -> Iterator[tuple[Any, ...]]:
+        yield from self._ask(question, self._kept_to(only, session))
+
     def _ask(self, question: str, session: Session) -> Iterator[tuple[Any, ...]]:
         question = question.strip()[:_LONGEST]
         if not question:
@@ -252,8 +259,11 @@ class _Page:
             after=pending(question, now.stage, session.say, now.words),
         )  # fmt: skip
 
-    def _pressed(self, event: str, session: Session) -> Iterator[tuple[Any, ...]]:
+    def _pressed(
+        self, event: str, session: Session, only: list[str] | None
+    ) -> Iterator[tuple[Any, ...]]:
         """A button of a view: what it says it does, checked, for nothing from a browser is trusted."""
+        session = self._kept_to(only, session)
         try:
             data = json.loads(event)
             act = str(data["act"])
@@ -299,9 +309,12 @@ class _Page:
             yield self._talk(session)
 
     def _chosen(self, documents: list[str] | None, session: Session) -> tuple[Any, ...]:
+        return self._talk(self._kept_to(documents, session))
+
+    def _kept_to(self, documents: list[str] | None, session: Session) -> Session:
+        """The session kept to the documents chosen, as far as the store has them."""
         held = {document.name for document in self.library.documents()}
-        only = tuple(name for name in documents or () if name in held)
-        return self._talk(replace(session, documents=only))
+        return replace(session, documents=tuple(n for n in documents or () if n in held))
 
     def _fresh(self, session: Session) -> tuple[Any, ...]:
         return self._talk(Session(language=session.language, documents=session.documents))
