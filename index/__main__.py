@@ -156,24 +156,7 @@ def _recognised(library: Library, document: StoredDocument) -> int:
 
 
 def _record(library: Library, document: StoredDocument) -> dict[str, object]:
-    profile = document.profile
-    return {
-        "document": document.name,
-        "kind": profile.kind,
-        "organisation": profile.organisation,
-        "year": profile.year,
-        "years": list(profile.years),
-        "levels": list(profile.levels),
-        "units": list(profile.units),
-        "title": profile.title,
-        "format": document.format,
-        "pages": document.pages,
-        "tables": document.tables,
-        "facts": document.facts,
-        "passages": document.passages,
-        "problems": document.problems,
-        "pages_by_ocr": _recognised(library, document),
-    }
+    return {**document.to_record(), "pages_by_ocr": _recognised(library, document)}
 
 
 def _remove(library: Library, name: str) -> int:

@@ -47,6 +47,27 @@ class StoredDocument:
     problems: int
     indexed_at: datetime
 
+    def to_record(self) -> dict[str, Any]:
+        """The document as plain values, as `python -m index --list --json` and the page's
+        endpoint give it."""
+        profile = self.profile
+        return {
+            "document": self.name,
+            "kind": profile.kind,
+            "organisation": profile.organisation,
+            "year": profile.year,
+            "years": list(profile.years),
+            "levels": list(profile.levels),
+            "units": list(profile.units),
+            "title": profile.title,
+            "format": self.format,
+            "pages": self.pages,
+            "tables": self.tables,
+            "facts": self.facts,
+            "passages": self.passages,
+            "problems": self.problems,
+        }
+
 
 class LabelUse(NamedTuple):
     """A row label with its code, and a document that uses it."""

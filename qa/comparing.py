@@ -218,7 +218,9 @@ def _other_basis(operands: Operands, at: re.Match[str]) -> bool:
     """Whether what stands behind 比 names a basis that is not said in front of it: 2026年教育支出比
     2025年执行数."""
     left, right = basis_of(operands.text[: at.start()]), basis_of(operands.text[at.end() :])
-    return bool(set(right) & {"执行", "决算", "调整预算"} - set(left))
+    accounts = all("决算" in d.profile.kind for d in operands.scope.documents)
+    usual = {"决算", "执行"} if accounts else set()  # what a final account speaks of anyway
+    return bool(set(right) & {"执行", "决算", "调整预算"} - set(left) - usual)
 
 
 def _through_equal(operands: Operands, value: Value, year: int) -> Value | None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from index.library import Library
 from index.model import Passage
+from index.statements import is_definition
 from index.units import UnitError
 from qa.answer import Answer, Citations
 from qa.calculator import Ambiguous, Missing, calculate
@@ -31,6 +32,8 @@ from qa.understand import Understanding
 __all__ = ["PASSAGES", "from_passages"]
 
 PASSAGES = 20
+# Many documents define the same terms, and use one in the definition of another.
+_DEFINITIONS = 80
 # Departments whose reasons are told side by side where a question names none.
 _MOST_DEPARTMENTS = 4
 # What the passage that answers is likely to say besides the question's own words.
@@ -71,7 +74,9 @@ def from_passages(
     passages = _searched(question, intent, terms, library, documents) if found is None else found
     reading = read(grounder, intent, passages, library)
     if intent == "define" and not reading.spans:
-        reading = read(grounder, "describe", passages, library)
+        # What is said of a term elsewhere; the definition of another term that uses it says nothing.
+        elsewhere = [passage for passage in passages if not is_definition(passage.section)]
+        reading = read(grounder, "describe", elsewhere, library)
     if told and told.changes and not explains(reading, told):
         return unexplained_told(question, told, grounder)
     if not reading.spans:
@@ -114,7 +119,8 @@ def _searched(
     content = normalise(question)
     for start, end in sorted(cue_spans(content, "why", "define"), reverse=True):
         content = content[:start] + content[end:]
-    told = search(library, f"{content} {terms} {_SAYS[intent]}", PASSAGES // 2, documents, "words")
+    depth = _DEFINITIONS if intent == "define" else PASSAGES // 2
+    told = search(library, f"{content} {terms} {_SAYS[intent]}", depth, documents, "words")
     return list({passage.id: passage for passage in (*asked, *told)}.values())
 
 

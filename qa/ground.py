@@ -444,6 +444,10 @@ class Grounder:
         asked_for = self.text[start:end]
         about = key(fact.label + fact.measure + "".join(fact.path[-1:]))
         around = about + key(fact.table_title)
+        if self._of_other_part(
+            fact, around + key("".join((*fact.path, *fact.section)) + fact.quote)
+        ):
+            return True
         for word in words("questions")["qualifiers"]:
             if word in asked_for and word not in around + key("".join(fact.path) + fact.quote):
                 return True
@@ -460,6 +464,14 @@ class Grounder:
             if told and asked[0] not in around and not any(w in asked_for for w in told):
                 return True
         return False
+
+    def _of_other_part(self, fact: Fact, told: str) -> bool:
+        """Whether a fact is a whole (支出总计) and the question names a part of the budget (一般公共
+        预算支出) that nothing around the fact speaks of."""
+        if term_of(fact.label) not in ("支出总计", "收入总计") and not fact.is_total:
+            return False
+        parts = words("questions")["parts_of_budget"]
+        return any(word in self.text and word not in told for word in parts)
 
     @staticmethod
     def _label_denies(fact: Fact, asked: str, told: Sequence[str]) -> bool:

@@ -272,12 +272,19 @@ def _premise(grounder: Grounder, spans: Sequence[Span], intent: str) -> tuple[st
     if intent != "why":
         return ()
     asked = direction_of(grounder.text)
-    said = {direction_of(_statement_of(span.quote)) for span in spans}
+    said = {_direction(_statement_of(span.quote)) for span in spans}
     if asked and said and asked not in said and 0 not in said:
         return (
             f"问题说的是{'增加' if asked > 0 else '减少'}，文件说的是{'减少' if asked > 0 else '增加'}。",
         )
     return ()
+
+
+def _direction(statement: str) -> int:
+    """Which way a statement says that it went; 决算数小于预算数 is a fall."""
+    if found := re.search(r"[小低少]于|[大高多]于|超过", statement):
+        return -1 if found[0][0] in "小低少" else 1
+    return direction_of(statement)
 
 
 def _statement_of(quote: str) -> str:

@@ -43,8 +43,9 @@ def search(
     ways: Literal["both", "dense", "words"] = "both",
 ) -> list[Passage]:
     """The `k` passages that best fit a question, best first."""
-    dense = library.search_dense(question, _DEPTH, documents) if ways != "words" else []
-    words = library.search_words(question, _DEPTH, documents) if ways != "dense" else []
+    depth = max(_DEPTH, k)
+    dense = library.search_dense(question, depth, documents) if ways != "words" else []
+    words = library.search_words(question, depth, documents) if ways != "dense" else []
     passages = {passage.id: passage for passage, _ in (*dense, *words)}
     order = fuse([p.id for p, _ in dense], [p.id for p, _ in words])
     return [passages[id_] for id_ in order[:k]]

@@ -37,6 +37,12 @@ __all__ = ["Understanding", "ignored", "understand"]
 
 Rule = Callable[[Operands], Plan | None]
 
+
+def _change(operands: Operands, *, rate: bool) -> Plan | None:
+    """A change, where no share is asked for (the 比 of 比重 compares nothing)."""
+    return None if has(operands.text, "share") else change_plan(operands, rate=rate)
+
+
 # In this order: the first operation whose cue is given and whose operands are all there.
 _RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("check",), check_plan),
@@ -48,8 +54,8 @@ _RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("average",), average_plan),
     (("higher", "lower"), which_plan),
     (("rank", "filter", "count"), group_plan),
-    (("growth",), lambda operands: change_plan(operands, rate=True)),
-    (("difference", "change"), lambda operands: change_plan(operands, rate=False)),
+    (("growth",), lambda operands: _change(operands, rate=True)),
+    (("difference", "change"), lambda operands: _change(operands, rate=False)),
     (("sum",), sum_over_organisations),
     (("sum",), sum_plan),
 )

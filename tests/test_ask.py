@@ -823,3 +823,16 @@ def test_a_ranking_of_no_department_named_is_every_department_s(sample_library: 
     assert chosen.status == "answered" and {
         c.fact.organisation for c in chosen.citations if c.fact
     } == {whose}
+
+
+def test_a_total_is_no_part_of_the_budget_that_it_does_not_speak_of(sample_library: Library) -> None:
+    """一般公共预算 is a part: the total of the whole budget is no answer to a question for it."""
+    for part in ("一般公共预算", "政府性基金预算"):
+        answer = ask(f"城市管理局2024年{part}支出是多少", sample_library)
+        told = " ".join(f"{c.section} {c.table} {c.quote}" for c in answer.citations)
+        assert answer.status != "answered" or part[:4] in told
+
+
+def test_a_share_asked_for_is_never_a_change(sample_library: Library) -> None:
+    answer = ask("城市管理局2024年部门预算支出占支出总计的比重是多少", sample_library)
+    assert answer.unit in (None, "%")

@@ -93,13 +93,16 @@ BUDGET = """# 关于云岫市2030年预算执行情况和2031年预算草案的�
 """
 
 
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    folder = tmp_path_factory.mktemp("city")
-    path = invented.written(folder, BUDGET, "云岫市2031年政府预算.txt")
+def stored(folder: Path, text: str, name: str) -> Iterator[Library]:
+    path = invented.written(folder, text, name)
     with Library.open(folder / "store", encoder=HashingEncoder()) as library:
         assert [r.status for r in index_paths([path], library)] == ["added"]
         yield library
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    yield from stored(tmp_path_factory.mktemp("city"), BUDGET, "云岫市2031年政府预算.txt")
 
 
 def said(answer: Answer) -> tuple[str, str | None, str | None]:
@@ -189,11 +192,7 @@ DEBT = """# 云岫市2030年地方政府债务情况
 
 @pytest.fixture(scope="module")
 def debt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    folder = tmp_path_factory.mktemp("debt")
-    path = invented.written(folder, DEBT, "云岫市2030年政府决算.txt")
-    with Library.open(folder / "store", encoder=HashingEncoder()) as library:
-        assert [r.status for r in index_paths([path], library)] == ["added"]
-        yield library
+    yield from stored(tmp_path_factory.mktemp("debt"), DEBT, "云岫市2030年政府决算.txt")
 
 
 def test_the_whole_its_own_level_and_its_counties_are_told_apart(debt: Library) -> None:
@@ -227,9 +226,7 @@ def test_a_total_is_called_by_its_column_or_its_table(tmp_path: Path) -> None:
         "# 2031年林业局部门预算\n\n表1\n\n## 基本支出表\n\n单位：万元\n\n"
         "科目|支出预算|人员经费|公用经费\n造林|5.00|3.00|2.00\n防火|4.00|2.00|2.00\n合计|9.00|5.00|4.00\n"
     )
-    path = invented.written(tmp_path, text, "林业局2031年部门预算.txt")
-    with Library.open(tmp_path / "store", encoder=HashingEncoder()) as library:
-        list(index_paths([path], library))
+    for library in stored(tmp_path, text, "林业局2031年部门预算.txt"):
         answer = ask("2031年人员经费比公用经费多多少", library)
     assert said(answer) == ("answered", "1", "万元")
     assert "合计" not in answer.text and "人员经费" in answer.text and "公用经费" in answer.text

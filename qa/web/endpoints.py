@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from index.figures import plain
-from index.library import Library, StoredDocument
+from index.library import Library
 from index.model import Figure, Table
 from qa.chat_model import ChatModel
 from qa.pipeline import ask
@@ -83,7 +83,7 @@ class Endpoints:
 
     def documents(self) -> list[dict[str, Any]]:
         """List the documents in the store: name, kind, organisation, year, counts."""
-        return [_document(d) for d in self._library.documents()]
+        return [document.to_record() for document in self._library.documents()]
 
     def _known(self, documents: Sequence[str] | None) -> list[str] | None:
         if not documents:
@@ -99,23 +99,6 @@ def _short(question: str) -> str:
     if len(question) > _QUESTION:
         raise ValueError(f"问题太长（最多 {_QUESTION} 字）")
     return question
-
-
-def _document(document: StoredDocument) -> dict[str, Any]:
-    profile = document.profile
-    return {
-        "document": document.name,
-        "kind": profile.kind,
-        "organisation": profile.organisation,
-        "year": profile.year,
-        "title": profile.title,
-        "format": document.format,
-        "pages": document.pages,
-        "tables": document.tables,
-        "facts": document.facts,
-        "passages": document.passages,
-        "problems": document.problems,
-    }
 
 
 def _table(table: Table, *, rows: bool) -> dict[str, Any]:
