@@ -17,6 +17,7 @@ from index.build import documents_in, index_paths
 from index.embedding import DEFAULT_MODEL
 from index.errors import BudgetQAError
 from index.library import Library, default_store
+from qa.web import GRADIO
 
 _PORT, _PORTS = 7860, 20
 
@@ -100,7 +101,7 @@ def _index(library: Library, paths: Sequence[Path]) -> bool:
 
 
 def _serve(library: Library, args: argparse.Namespace, accounts: object) -> int:
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ.update(GRADIO)
     import uvicorn
 
     from qa.web.server import server

@@ -18,6 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 from index.build import index_paths
 from index.embedding import HashingEncoder
 from index.library import Library
+from qa.web import GRADIO
 
 SAMPLE = Path(__file__).parent.parent / "evals" / "sample"
 HOSTILE = "云杉区气象台2031年部门预算.txt"
@@ -28,7 +29,7 @@ def served(
     store: Path, *paths: Path, mcp: bool = False, accounts: object = None
 ) -> Iterator[tuple[str, Library]]:
     """The address of a server over a store with these documents, and its library."""
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ.update(GRADIO)
     import uvicorn
 
     from qa.web.server import server

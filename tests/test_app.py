@@ -33,7 +33,6 @@ from qa.web.server import is_loopback
 from qa.web.table_view import whole_table
 from qa.web.wording import LANGUAGES, Wording, translations
 
-pytestmark = pytest.mark.filterwarnings("default")
 loopback = pytest.mark.allow_hosts(["127.0.0.1"])
 SAY = Wording()
 MCP = version("mcp").startswith("1.")

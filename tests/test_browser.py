@@ -24,7 +24,6 @@ ADVICE = "没有浏览器：网页测试没有运行！安装：apt-get install 
 pytestmark = [
     pytest.mark.allow_hosts(["127.0.0.1"]),
     pytest.mark.skipif(BROWSER is None, reason=ADVICE),
-    pytest.mark.filterwarnings("default"),
 ]
 
 if BROWSER is None:
