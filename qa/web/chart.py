@@ -16,7 +16,8 @@ from qa.web.markup import text
 __all__ = ["bars"]
 
 _WIDTH, _ROW, _TOP, _FOOT = 460, 46, 4, 42
-_LABEL, _VALUE = 6, 150  # room on the left and, for values, on the right; names stand above the bars
+# Room on the left and, for values, on the right; names stand above the bars.
+_LABEL, _VALUE = 6, 150
 _MOST = 20
 _CHARACTERS = 26
 
