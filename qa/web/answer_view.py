@@ -132,7 +132,8 @@ def _items(n: int, answer: Answer, say: Wording) -> str:
     )
     heads = "".join(tag("th", text(say(key)), scope="col") for key in ("item", "value", "source"))
     table = tag("table", tag("thead", tag("tr", heads)) + tag("tbody", rows), "items")
-    return bars([item for item, _ in items], answer.question) + tag("div", table, "scroll")
+    drawn = bars([item for item, _ in items], answer.question)
+    return tag("div", drawn, "scroll") + tag("div", table, "scroll")
 
 
 def _choices(n: int, answer: Answer, say: Wording) -> str:

@@ -15,10 +15,11 @@ from qa.web.markup import text
 
 __all__ = ["bars"]
 
-_WIDTH, _ROW, _TOP, _FOOT = 640, 30, 8, 40
-_LABEL, _VALUE = 200, 150  # room on the left for names, on the right for values
+_WIDTH, _ROW, _TOP, _FOOT = 460, 46, 4, 42
+# Room on the left and, for values, on the right; names stand above the bars.
+_LABEL, _VALUE = 6, 150
 _MOST = 20
-_CHARACTERS = 14
+_CHARACTERS = 26
 
 
 def bars(items: Sequence[Item], title: str) -> str:
@@ -68,10 +69,10 @@ def _drawn(labels: Sequence[str], values: Sequence[Decimal], unit: str, title: s
 def _bar(top: float, label: str, value: Decimal, unit: str, zero: float, length: float) -> str:
     left, width = (zero + length, -length) if length < 0 else (zero, length)
     short = label if len(label) <= _CHARACTERS else label[: _CHARACTERS - 1] + "…"
-    middle = top + _ROW / 2 + 4
+    middle = top + 36
     figure = money(value, unit).split("（")[0]
     return (
-        f'<text class="name" x="{_LABEL - 8}" y="{middle:.1f}">{text(short)}<title>{text(label)}</title></text>'
-        f'<rect class="bar{" below" if length < 0 else ""}" x="{left:.1f}" y="{top + 5:.1f}" width="{max(width, 1):.1f}" height="{_ROW - 10}" rx="2"/>'
+        f'<text class="name" x="{_LABEL}" y="{top + 17:.1f}">{text(short)}<title>{text(label)}</title></text>'
+        f'<rect class="bar{" below" if length < 0 else ""}" x="{left:.1f}" y="{top + 23:.1f}" width="{max(width, 1):.1f}" height="17" rx="2"/>'
         f'<text class="value" x="{max(zero, zero + length) + 6:.1f}" y="{middle:.1f}">{text(figure)}</text>'
     )
