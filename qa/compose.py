@@ -37,6 +37,7 @@ __all__ = [
     "ambiguous",
     "answered",
     "asked_for",
+    "flaw_key",
     "flaw_notes",
     "holdings",
     "money",
@@ -347,8 +348,15 @@ def nth(answer: Answer, place: int) -> Answer:
     )
 
 
+def flaw_key(document: str, label: str) -> str:
+    """Where a contradiction about a subject of a document is kept among the flaws."""
+    return f"{document}|{label}"
+
+
 def flaw_notes(facts: Sequence[Fact], flaws: Mapping[str, str]) -> list[str]:
-    return list(dict.fromkeys(flaws[f.table] for f in facts if f.table in flaws))
+    """What is known to be wrong with the tables and the subjects of some facts."""
+    keys = [k for f in facts for k in (f.table, flaw_key(f.document, f.label))]
+    return list(dict.fromkeys(flaws[k] for k in keys if k in flaws))
 
 
 def _premise(u: Understanding, outcome: Outcome, value: Decimal | None) -> list[str]:

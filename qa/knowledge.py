@@ -4,10 +4,12 @@ of its tables, its years, its pages read by OCR.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.library import Library
+from qa.compose import flaw_key
 from qa.lexicon import Lexicon, lexicon_of
 from qa.question import read_question
 from qa.scope import Scope, scope_of
@@ -39,6 +41,7 @@ _known: dict[int, Knowledge] = {}
 
 
 def knowledge_of(library: Library) -> Knowledge:
+    """What is known of a library as it stands now."""
     signature = library.signature()
     held = _known.get(id(library))
     if held is None or held.signature != signature:
@@ -54,13 +57,23 @@ def knowledge_of(library: Library) -> Knowledge:
     return held
 
 
+# What a contradiction in prose is about: “公务接待费”文字部分写 …
+_ABOUT = re.compile(r"“(.+?)”(?:文字部分|印出的|的数字是)")
+
+
 def _flaws(library: Library) -> dict[str, str]:
-    """What is wrong with tables in the source, by id: rows that were lost, a note that calls a
-    table empty which is not."""
-    kinds = ("incomplete_table", "contradiction")
-    return {p.table: p.message for p in library.problems() if p.table and p.kind in kinds}
+    """What is wrong in the source, by table id or by document and label: rows that were lost, a note
+    that calls a table empty which is not, a figure that contradicts another."""
+    found = {}
+    for problem in library.problems():
+        if problem.kind == "contradiction" and (about := _ABOUT.match(problem.message)):
+            found[flaw_key(problem.source.document, about[1])] = problem.message
+        elif problem.table and problem.kind in ("incomplete_table", "contradiction"):
+            found[problem.table] = problem.message
+    return found
 
 
 def scope_in(question: str, knowledge: Knowledge) -> Scope:
+    """The documents and years that a question is about, of those known."""
     lexicon = knowledge.lexicon
     return scope_of(read_question(question), lexicon.documents, lexicon.titles)

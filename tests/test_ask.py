@@ -825,7 +825,9 @@ def test_a_ranking_of_no_department_named_is_every_department_s(sample_library: 
     } == {whose}
 
 
-def test_a_total_is_no_part_of_the_budget_that_it_does_not_speak_of(sample_library: Library) -> None:
+def test_a_total_is_no_part_of_the_budget_that_it_does_not_speak_of(
+    sample_library: Library,
+) -> None:
     """一般公共预算 is a part: the total of the whole budget is no answer to a question for it."""
     for part in ("一般公共预算", "政府性基金预算"):
         answer = ask(f"城市管理局2024年{part}支出是多少", sample_library)
@@ -836,3 +838,17 @@ def test_a_total_is_no_part_of_the_budget_that_it_does_not_speak_of(sample_libra
 def test_a_share_asked_for_is_never_a_change(sample_library: Library) -> None:
     answer = ask("城市管理局2024年部门预算支出占支出总计的比重是多少", sample_library)
     assert answer.unit in (None, "%")
+
+
+def test_what_contradicts_itself_in_the_source_is_said_with_the_figure(tmp_path: Path) -> None:
+    text = (
+        "# 2031年林业局部门预算\n\n一、支出情况\n\n公务接待费2031年预算数4.50万元，比2030年减少1.00万元。\n\n"
+        "表1 支出总表\n单位：万元\n\n项目\t预算数\n公务接待费\t4.00\n会议费\t3.00\n合计\t7.00\n"
+    )
+    (tmp_path / "林业局2031年部门预算.txt").write_text(text, encoding="utf-8")
+    with Library.open(tmp_path / "store", encoder=HashingEncoder()) as library:
+        list(index_paths([tmp_path / "林业局2031年部门预算.txt"], library))
+        noted = ask("公务接待费是多少", library)
+        other = ask("会议费是多少", library)
+    assert noted.status == "ambiguous" and any("二者不一致" in note for note in noted.notes)
+    assert other.notes == ()
