@@ -842,8 +842,8 @@ def test_a_share_asked_for_is_never_a_change(sample_library: Library) -> None:
 
 def test_what_contradicts_itself_in_the_source_is_said_with_the_figure(tmp_path: Path) -> None:
     text = (
-        "# 2031年林业局部门预算\n\n一、支出情况\n\n公务接待费2031年预算数4.50万元，比2030年减少1.00万元。\n\n"
-        "表1 支出总表\n单位：万元\n\n项目\t预算数\n公务接待费\t4.00\n会议费\t3.00\n合计\t7.00\n"
+        "# 2031年林业局部门预算\n\n## 一、支出情况\n\n公务接待费2031年预算数4.50万元，比2030年减少1.00万元。\n\n"
+        "## 二、预算表\n\n表1 支出总表\n单位：万元\n\n项目\t预算数\n公务接待费\t4.00\n会议费\t3.00\n合计\t7.00\n"
     )
     (tmp_path / "林业局2031年部门预算.txt").write_text(text, encoding="utf-8")
     with Library.open(tmp_path / "store", encoder=HashingEncoder()) as library:
