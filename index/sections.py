@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from index.figures import chinese_ordinal, half_width
 from index.model import Block, Grid, Heading, Paragraph
+from index.vocabulary import pattern
 
 __all__ = [
     "CONTENTS",
@@ -52,8 +53,8 @@ class Numbering:
 
 def numbering(text: str) -> Numbering | None:
     """The number a line begins with, or `None`."""
-    for rank, pattern in _RANKS:
-        if match := pattern.match(text.strip()):
+    for rank, expression in _RANKS:
+        if match := expression.match(text.strip()):
             ordinal = ord(match[1]) - ord("①") + 1 if rank == 6 else chinese_ordinal(match[1])
             return Numbering(rank, ordinal or 0)
     return None
@@ -123,7 +124,8 @@ def with_sections(blocks: Iterable[Block]) -> Iterator[tuple[tuple[str, ...], Bl
     """Each block with the headings above it, outermost first (a heading with its own included).
 
     A heading continues the nearest open one of the same kind of number and a smaller ordinal (二、
-    after 一、); otherwise it stands below the nearest heading of a higher level.
+    after 一、); otherwise it stands below the nearest heading of a higher level.  A title of the
+    tables' part counts as one, and a look back on the whole year leaves the last （一）.
     """
     stack: list[tuple[Heading, Numbering | None]] = []
     listed: set[str] = set()
@@ -137,7 +139,19 @@ def with_sections(blocks: Iterable[Block]) -> Iterator[tuple[tuple[str, ...], Bl
             number = numbering(block.text)
             del stack[_parent_depth(stack, block, number) :]
             stack.append((block, number))
+        elif isinstance(block, Paragraph) and contents is None:
+            _at_paragraph(stack, block)
         yield tuple(heading.text for heading, _ in stack), block
+
+
+def _at_paragraph(stack: list[tuple[Heading, Numbering | None]], block: Paragraph) -> None:
+    """Let a paragraph that begins or ends a part change the open headings."""
+    plain = re.sub(r"\s+", "", half_width(block.text))
+    if pattern("sections", "part_titles").search(plain):
+        stack[:] = [(Heading(block.text, 1, block.source), None)]
+    elif pattern("sections", "reviews").search(plain):
+        while stack and stack[-1][0].level > 2:
+            stack.pop()
 
 
 def _ends_contents(block: Block, listed: set[str]) -> bool:

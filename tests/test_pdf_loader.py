@@ -366,6 +366,28 @@ def test_headings_by_number_and_by_size(tmp_path: Path) -> None:
     assert "六、项目支出：指在基本支出之外发生的支出。" in paragraphs(document)
 
 
+def test_a_title_of_the_body_s_size_over_two_lines_and_a_heading_below_a_full_line(
+    tmp_path: Path,
+) -> None:
+    full = (BODY * 2)[:32]
+
+    def page(p: Page) -> None:
+        p.text(91, 60, "第三部分　深林市云杉区林业和草原局2031年度部门决算")
+        p.text(216, 90, "情况说明")
+        p.text(114, 150, "一、机关运行经费预算")
+        flowing(p, 174, [full])  # no stop at its end, though it reaches the margin
+        p.text(100, 198, "二、政府采购预算情况")
+        flowing(p, 222, [BODY[:32], BODY[:10] + "。"])
+
+    document = load(made(tmp_path / "titles.pdf", page))
+    assert headings(document) == [
+        (1, "第三部分 深林市云杉区林业和草原局2031年度部门决算情况说明"),
+        (2, "一、机关运行经费预算"),
+        (2, "二、政府采购预算情况"),
+    ]
+    assert paragraphs(document)[0] == full
+
+
 def test_contents_are_one_entry_a_line_and_no_headings(tmp_path: Path) -> None:
     def contents(p: Page) -> None:
         p.text(260, 60, "目  录", 18)

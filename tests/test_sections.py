@@ -145,3 +145,39 @@ def test_sections_of_the_fictional_budget() -> None:
         "第二部分 部门预算收支总体情况",
     )
     assert found["2.公务接待费。"][-1] == "第四部分 其他情况"
+
+
+def test_the_title_of_the_tables_part_begins_a_part() -> None:
+    found = paths(
+        heading("第一部分 概况", 1),
+        heading("二、单位构成", 2),
+        paragraph("云杉区林业局2031年度部门决算表"),
+        paragraph("收入支出决算总表"),
+        heading("第三部分 情况说明", 1),
+        paragraph("丙"),
+    )
+    assert found == [
+        ("云杉区林业局2031年度部门决算表",),
+        ("云杉区林业局2031年度部门决算表",),
+        ("第三部分 情况说明",),
+    ]
+
+
+def test_in_the_contents_that_title_is_a_line_like_others() -> None:
+    found = paths(heading("目录", 1), paragraph("云杉区林业局2031年度部门决算表"), paragraph("一"))
+    assert found == [("目录",), ("目录",)]
+
+
+def test_a_look_back_leaves_the_last_place_spoken_of() -> None:
+    found = paths(
+        heading("一、2031年预算执行情况", 2),
+        heading("（四）松木管理区预算执行情况", 3),
+        paragraph("2031年，松木管理区收入完成1.2亿元。"),
+        paragraph("回顾过去的一年，全市各级认真执行预算。"),
+        paragraph("一是收支稳中有增。"),
+    )
+    assert found == [
+        ("一、2031年预算执行情况", "（四）松木管理区预算执行情况"),
+        ("一、2031年预算执行情况",),
+        ("一、2031年预算执行情况",),
+    ]

@@ -153,11 +153,11 @@ def _continues(held: Sequence[Line], line: Line, layout: _Layout) -> bool:
         return False
     if large:
         return same_page and _is_large(line, layout) and numbering(line.text) is None
-    if _is_remnant(last, line):
+    if _is_remnant(last, line) or _is_rest_of_title(held, line, layout):
         return True
     finished = bool(_FINISHED.search(last.text))
     numbered = numbering(line.text) is not None
-    if numbered and (finished or heading_of_line(last.text)):
+    if numbered and (finished or heading_of_line(last.text) or _is_heading(line, layout)):
         return False
     return _fills(last, line, layout, finished) and not _indented(held, line, layout, finished)
 
@@ -202,6 +202,29 @@ def _is_remnant(last: Line, line: Line) -> bool:
         and last.page == line.page
         and abs((line.box[0] + line.box[2]) / 2 - middle) < 2 * line.size
     )
+
+
+def _is_rest_of_title(held: Sequence[Line], line: Line, layout: _Layout) -> bool:
+    """A second line of a title of a part (第三部分 …), set in the middle below the first."""
+    last = held[-1]
+    middle = (last.box[0] + last.box[2]) / 2
+    centred = abs((line.box[0] + line.box[2]) / 2 - middle) < line.size
+    return (
+        len(held) == 1
+        and heading_of_line(last.text) == 1
+        and last.page == line.page
+        and centred
+        and line.box[0] - layout.left(line) > 4 * line.size
+        and len(line.text) <= 20
+        and numbering(line.text) is None
+    )
+
+
+def _is_heading(line: Line, layout: _Layout) -> bool:
+    """Whether a numbered line is a heading, whole and short of the margin (三、政府采购预算情况)."""
+    words = re.sub(r"^[^、．.)）]{1,5}[、．.)）]", "", line.text)
+    short = layout.right(line) - line.box[2] > 4 * line.size
+    return short and bool(heading_of_line(line.text)) and not re.search(r"[，。；：、,;:]", words)
 
 
 def _is_large(line: Line, layout: _Layout) -> bool:
