@@ -24,6 +24,7 @@ from index.headers import (
     tidy,
 )
 from index.hierarchy import Line, bare_label, is_total_label, places
+from index.indicators import indicator_row
 from index.model import Column, Document, Figure, Grid, GridCell, Row, Table
 from index.subtotals import adds_up_above, adds_up_below
 from index.vocabulary import pattern
@@ -37,7 +38,8 @@ _UNFINISHED = re.compile(r"[。；！？.;!?]$")
 def normalise(document: Document) -> tuple[Table, ...]:
     """The tables of a document in order; each has an id unique in the store."""
     text = _words(document)
-    stitched = list(_stitched([p for piece in pieces(document) for p in _forms(piece)], text))
+    forms = [part for piece in pieces(document) for part in _forms(piece)]
+    stitched = list(_stitched(list(_with_form_captions(forms)), text))
     codes = _codes_by_name(stitched)
     tables: list[Table] = []
     for piece in stitched:
@@ -61,9 +63,7 @@ def _forms(piece: Piece) -> Iterator[Piece]:
     """A form with several heads (绩效目标表: tasks, then indicators) as one piece a head."""
     start = 0
     for r in range(1, len(piece.rows)):
-        texts = [squeeze(cell.text) for cell in piece.rows[r] if cell and cell.text.strip()]
-        heads = sum(1 for text in texts if pattern("tables", "section_headers").search(text))
-        if heads >= 2 and len(texts) >= 3:
+        if _has_form_head(piece.rows[r]):
             yield _rows(piece, start, r)
             start = r
     yield _rows(piece, start, len(piece.rows))
@@ -76,6 +76,29 @@ def _rows(piece: Piece, start: int, end: int) -> Piece:
     rows, sources = piece.rows[start:end], piece.sources[start:end]
     caption = replace(piece.caption, own=True) if start else piece.caption
     return replace(piece, rows=rows, sources=sources, source=source, note=note, caption=caption)
+
+
+def _with_form_captions(parts: Sequence[Piece]) -> Iterator[Piece]:
+    """Pieces that are a later part of a form (its indicators, on another page) under its caption."""
+    held: Piece | None = None
+    for piece in parts:
+        if (
+            held
+            and not piece.caption.title
+            and piece.section == held.section
+            and _has_form_head(piece.rows[0])
+        ):
+            own = replace(held.caption, own=True, continued=False)
+            yield replace(piece, caption=own)
+            continue
+        held = piece if piece.caption.title else held
+        yield piece
+
+
+def _has_form_head(row: Cells) -> bool:
+    texts = [squeeze(cell.text) for cell in row if cell and cell.text.strip()]
+    heads = sum(1 for text in texts if pattern("tables", "section_headers").search(text))
+    return heads >= 2 and len(texts) >= 3
 
 
 def _stitched(parts: Sequence[Piece], text: str) -> Iterator[Piece]:
@@ -98,6 +121,8 @@ def _continues(before: Piece, piece: Piece) -> bool:
     if _elsewhere(before, piece):
         return False
     if not b.own:
+        if _is_rest_of_text(before, piece):
+            return True
         return _as_wide(before, piece) and not _new_head(before, piece)
     same = squeeze(a.title) == squeeze(b.title) and (a.number == b.number or not b.number)
     if not same or not a.title:
@@ -105,6 +130,17 @@ def _continues(before: Piece, piece: Piece) -> bool:
     if _width(before) == _width(piece) or b.continued:
         return b.continued or bool(b.number) or not _new_head(before, piece)
     return False
+
+
+def _is_rest_of_text(before: Piece, piece: Piece) -> bool:
+    """Whether an uncaptioned piece is one cell of words after a row that ends in such a cell."""
+    cells = [cell for row in piece.rows for cell in row if cell and cell.text.strip()]
+    last = [cell for cell in before.rows[-1] if cell and cell.text.strip()]
+    return len(cells) == 1 and all(_is_prose(cell) for cell in (*cells, *last[-1:]))
+
+
+def _is_prose(cell: GridCell) -> bool:
+    return len(cell.text) > 30 and read_figure(cell.text).presence == "text"
 
 
 def _elsewhere(before: Piece, piece: Piece) -> bool:
@@ -210,6 +246,9 @@ def _cut_row(last: Cells, row: Cells, text: str) -> Cells | None:
     whole stands elsewhere in the document, or a bracket closes), or only its text goes on."""
     filled = [i for i, cell in enumerate(row) if cell and cell.text.strip()]
     texts = [row[i].text for i in filled]  # type: ignore[union-attr]
+    ends = max((i for i, cell in enumerate(last) if cell and cell.text.strip()), default=0)
+    if len(filled) == 1 and all(c and _is_prose(c) for c in (row[filled[0]], last[ends])):
+        return (*last[:ends], _appended(last[ends], row[filled[0]]), *last[ends + 1 :])
     if not filled or any(read_figure(t).presence != "text" for t in texts):
         return None
     unfinished = [
@@ -281,7 +320,9 @@ def _side_by_side(piece: Piece) -> Iterator[Piece]:
     cols = columns(piece.rows, depth, merges_known=piece.merges_known)
     rows = piece.rows
     if not piece.merges_known:
-        rows = rows[:depth] + tuple(aligned(rows[depth:], cols))
+        body = rows[depth:]
+        moved = zip(body, aligned(body, cols), strict=True)
+        rows = rows[:depth] + tuple(indicator_row(row, cols) or own for row, own in moved)
         rows = _without_empty_columns(rows)
         cols = columns(rows, depth, merges_known=False)
     points = [*split_points(cols), len(cols)]
@@ -460,7 +501,7 @@ def _label(
     much deeper it stands if only a column right of the label names it (物品 of the 项目 above)."""
     if label is None:
         return "", False, 0
-    own = tidy(shown[label].text)
+    own = tidy(_without_side(shown[label].text))
     if own:
         return own, False, 0
     # 合计 stands in the code column where the cell it is merged into was lost.
@@ -472,6 +513,12 @@ def _label(
     following = takewhile(lambda c: c.role == "text", (c for c in cols if c.index > label))
     named = next((text for c in following if (text := tidy(shown[c.index].text))), "")
     return named, False, 1 if named else 0
+
+
+def _without_side(text: str) -> str:
+    """A label without the words of a cell beside it that were printed into it (年度主要任务 …)."""
+    head, _, rest = text.strip().partition(" ")
+    return rest if rest and pattern("tables", "side_labels").fullmatch(squeeze(head)) else text
 
 
 def _code(shown: Sequence[GridCell], cols: Sequence[Column]) -> str:
