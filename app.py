@@ -19,7 +19,7 @@ from index.errors import BudgetQAError
 from index.library import Library, default_store
 from qa.chat_model import ChatModel, default_model, open_model
 from qa.web import GRADIO
-from qa.web.accounts import AccountError, Accounts, add_account
+from qa.web.accounts import AccountError, Accounts, add_account, is_loopback
 
 _PORT, _PORTS = 7860, 20
 
@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         accounts = Accounts(args.auth) if args.auth else None
     except AccountError as error:
         parser.error(str(error))
-    if accounts is None and args.host not in ("127.0.0.1", "localhost", "::1"):
+    if accounts is None and not is_loopback(args.host):
         parser.error(
             f"没有登录时只在本机监听。要让别的机器访问 {args.host}，请加 --auth 登录文件；"
             "用 --add-user 用户名 --auth 登录文件 建一个"

@@ -343,11 +343,6 @@ def _best_shift(row: Cells, cols: Sequence[Column]) -> int:
     return best
 
 
-def _has_text(row: Cells, index: int) -> bool:
-    cell = row[index]
-    return bool(cell and cell.text.strip())
-
-
 def _shift(row: Cells, by: int) -> Cells:
     empty: Cells = (GridCell(""),) * abs(by)
     return row if by == 0 else (empty + row)[: len(row)] if by > 0 else row[-by:] + empty

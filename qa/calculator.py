@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from index.figures import plain
 from index.model import Fact
-from index.units import UnitError, convert, is_money, same_kind
+from index.units import UnitError, convert, same_kind
 from qa.evidence import Evidence, agreeing, subject_of
 from qa.plan import (
     Average,
@@ -480,8 +480,3 @@ _RULES: dict[type, Callable[..., Outcome]] = {
     Compare: _compare,
     Check: _check,
 }
-
-
-def is_amount(outcome: Outcome) -> bool:
-    """Whether an outcome is an amount of money."""
-    return is_money(outcome.unit)

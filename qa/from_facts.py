@@ -99,6 +99,8 @@ def _for_each(
     question: str, names: list[str], scope: Scope, library: Library, knowledge: Knowledge
 ) -> Answer | None:
     """A question that names no department, answered for each of several that it fits."""
+    if len(names) < 2:
+        return None
     found = each_department(names, scope, library, knowledge.lexicon, tuple(knowledge.flaws))
     if len(found) < 2:
         return None

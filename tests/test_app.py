@@ -24,12 +24,11 @@ from index.library import Library
 from qa import ask
 from qa.export import answer_text, conversation_markdown, conversation_xlsx, table_csv, table_xlsx
 from qa.suggest import examples, nearby
-from qa.web.accounts import AccountError, Accounts, add_account
+from qa.web.accounts import AccountError, Accounts, add_account, is_loopback
 from qa.web.answer_view import conversation
 from qa.web.chart import bars
 from qa.web.evidence_view import evidence
 from qa.web.markup import marked
-from qa.web.server import is_loopback
 from qa.web.table_view import whole_table
 from qa.web.wording import LANGUAGES, Wording, translations
 

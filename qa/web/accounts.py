@@ -15,7 +15,7 @@ import re
 import secrets
 from pathlib import Path
 
-__all__ = ["AccountError", "Accounts", "add_account"]
+__all__ = ["AccountError", "Accounts", "add_account", "is_loopback"]
 
 _NAME = re.compile(r"[^\s$]{1,64}")
 
@@ -76,3 +76,8 @@ def _account(line: str) -> tuple[str, tuple[bytes, bytes]]:
     if len(parts) != 3:
         raise ValueError("每行应当是 用户名$盐$散列，请用 --add-user 生成")
     return parts[0], (bytes.fromhex(parts[1]), bytes.fromhex(parts[2]))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is reached from this machine only."""
+    return host in ("127.0.0.1", "localhost", "::1")

@@ -21,7 +21,7 @@ from qa.web.language import ChosenLanguage
 from qa.web.page import page, translated
 from qa.web.wording import Wording
 
-__all__ = ["UPLOAD_LIMIT", "is_loopback", "server"]
+__all__ = ["UPLOAD_LIMIT", "server"]
 
 UPLOAD_LIMIT = "50mb"
 
@@ -85,11 +85,6 @@ def _answer_in_json(tools: Any) -> None:
         return [TextContent(type="text", text=json.dumps(one, ensure_ascii=False)) for one in data]
 
     tools.postprocess_output_data = content
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is reached from this machine only."""
-    return host in ("127.0.0.1", "localhost", "::1")
 
 
 def _theme() -> gr.themes.Base:
