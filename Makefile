@@ -13,7 +13,7 @@ EVAL_FLOOR ?= 0.90
 OWN := ../shared
 OWN_QUESTIONS := $(wildcard $(OWN)/questions/*.jsonl)
 
-.PHONY: run test check eval
+.PHONY: run test check eval bench
 
 # The page, over the sample; another port: make run PORT=8000
 run: .venv/installed
@@ -41,6 +41,10 @@ eval: .venv/installed-dev
 	    printf '\n▸ %s\n' "$$name"; \
 	    $(PY) -m evals "$$questions" --docs $(OWN)/corpus/"$$name".* --out "out/shared/$$name" || failed=1; \
 	done; exit $${failed:-0}
+
+# Every question set whose documents are there: make bench ARGS='--misses --against before.jsonl'
+bench: .venv/installed-dev
+	@$(PY) -m evals.real $(ARGS)
 
 # pip is what a virtual environment lacks when it could be made only in part (Debian without
 # python3-venv): then it is made again.

@@ -21,6 +21,7 @@ OUTCOMES: Mapping[Outcome, str] = {
     "correct": "对",
     "wrong": "错",
     "declined": "未答",
+    "offered": "供选",
     "unscored": "不计",
 }
 _ROW, _BAR = 46, 16

@@ -137,9 +137,9 @@ def versions() -> dict[str, str]:
 
 
 def outcomes(scores: Sequence[Score]) -> dict[Outcome, int]:
-    """How many answers were correct, wrong, declined, unscored."""
+    """How many answers were correct, wrong, declined, offered, unscored."""
     counts = Counter(score.verdict.outcome for score in scores)
-    names: tuple[Outcome, ...] = ("correct", "wrong", "declined", "unscored")
+    names: tuple[Outcome, ...] = ("correct", "wrong", "declined", "offered", "unscored")
     return {name: counts[name] for name in names}
 
 

@@ -77,10 +77,11 @@ def tolerant_match(amount: Amount, gold: Sequence[Amount]) -> bool:
 
 
 def value_given(question: Question, answer: Record) -> Amount | None:
-    """The figure an answer is judged by: its `value`; for a question that wants a list, the item
-    whose figure is right, where the answer gives its figures there."""
+    """The figure an answer is judged by: its `value`; for a question of several parts (a list, or a
+    figure with more that must be said), the item whose figure is right, where the answer gives its
+    figures there."""
     amount = given(answer)
-    if amount is None and question.items:
+    if amount is None and (question.items or question.contains):
         for item in answer.get("items") or ():
             inner = given(item)
             if inner is not None and exact_match(inner, question.gold):

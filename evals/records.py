@@ -44,6 +44,7 @@ TYPES = (
     "premise",
     "check",
     "refuse",
+    "lingual",
 )
 
 
@@ -57,7 +58,8 @@ class Question:
 
     `source` is the question file's stem and `line` its 1-based line; `value` and `unit` are the
     gold figure, `alt` further accepted ones; each element of `contains` is a tuple of
-    alternatives; `page` is a page number or the name of a sheet."""
+    alternatives; `page` is a page number or the name of a sheet; `expr` is how the gold figure was
+    computed from printed ones (`(5+3)/2`), `writer` who wrote the question."""
 
     question: str
     id: str = ""
@@ -74,6 +76,8 @@ class Question:
     page: int | str | None = None
     refuse: bool = False
     conversation: str = ""
+    expr: str = ""
+    writer: str = ""
     source: str = ""
     line: int = 0
 
@@ -88,8 +92,8 @@ class Question:
         return () if self.value is None else (Amount(self.value, self.unit), *self.alt)
 
 
-# `expr` (how the gold was computed) and `note` are for the reader of the file.
-_KEYS = {f.name for f in fields(Question)} - {"source", "line"} | {"expr", "note"}
+# `note` is for the reader of the file.
+_KEYS = {f.name for f in fields(Question)} - {"source", "line"} | {"note"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +180,8 @@ def parse_question(line: str, source: str = "", number: int = 0) -> Question:
         page=_page(row),
         refuse=_flag(row, "refuse"),
         conversation=_string(row, "conversation"),
+        expr=_string(row, "expr"),
+        writer=_string(row, "writer"),
         source=source,
         line=number,
     )

@@ -95,7 +95,7 @@ def score(row: Answered) -> Score:
     values: dict[str, float | None] = {
         "accuracy": float(verdict.outcome == "correct") if scored else None,
         "wrong": float(verdict.outcome == "wrong") if scored else None,
-        "declined": float(verdict.outcome == "declined") if scored else None,
+        "declined": float(verdict.outcome in ("declined", "offered")) if scored else None,
         "wrong_figure": float(wrong_figure(question, answer)) if scored else None,
         **_figure_values(row),
         **_list_values(row),

@@ -21,13 +21,19 @@ from evals.records import Question
 __all__ = ["Outcome", "Verdict", "expects_refusal", "judge", "wrong_figure"]
 
 Record = Mapping[str, Any]
-Outcome = Literal["correct", "wrong", "declined", "unscored"]
+Outcome = Literal["correct", "wrong", "declined", "offered", "unscored"]
+
+# An answer to a question for words may be this long, and so much longer for each part that gold
+# names: whoever quotes the page has not found the place.
+_LENGTH = 1500
+_LENGTH_OF_A_PART = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`correct`, `wrong`, `declined` (nothing was claimed where something was to be found) or
-    `unscored` (gold says nothing), with the reasons in words."""
+    """`correct`, `wrong`, `declined` (nothing was claimed where something was to be found), `offered`
+    (the right figure is one of several that the reader is to choose from) or `unscored` (gold says
+    nothing), with the reasons in words."""
 
     outcome: Outcome
     reasons: tuple[str, ...] = ()
@@ -53,10 +59,12 @@ def judge(question: Question, answer: Record) -> Verdict:
     faults = _faults(question, answer)
     if faults is None:
         return Verdict("unscored", ("题目没有给出标准答案",))
+    if status == "not_found":
+        # Nearest passages claim nothing, whatever they hold.
+        return Verdict("declined", faults or ("说找不到，只列出相近的原文",))
     if not faults:
         return Verdict("correct")
-    declined = status == "not_found" or _offers(question, answer)
-    return Verdict("declined" if declined else "wrong", faults)
+    return Verdict("offered" if _offers(question, answer) else "wrong", faults)
 
 
 def expects_refusal(question: Question) -> bool:
@@ -90,11 +98,18 @@ def _refusal(answer: Record) -> Verdict:
     return Verdict("correct")
 
 
+def _leaves_open(question: Question, answer: Record) -> bool:
+    """Whether a question with one right answer was answered by several to choose from."""
+    return answer.get("status") == "ambiguous" and question.type != "ambiguous"
+
+
 def _offers(question: Question, answer: Record) -> bool:
-    """An ambiguous answer that has the gold figure among its items: it claims nothing wrong, but
+    """An ambiguous answer with what gold asks for among its items: it claims nothing wrong, but
     leaves the choice to the reader."""
     if answer.get("status") != "ambiguous":
         return False
+    if not question.gold:
+        return not contains_faults(question, str(answer.get("text") or ""))
     figures = (given(item) for item in answer.get("items") or ())
     return any(figure is not None and exact_match(figure, question.gold) for figure in figures)
 
@@ -113,7 +128,11 @@ def _faults(question: Question, answer: Record) -> tuple[str, ...] | None:
             return None
         if answer.get("status") != "ambiguous":
             faults.append("名称有多个数，应当列出全部（status: ambiguous）")
+    if _leaves_open(question, answer):
+        faults.append("有几种可能，要由提问的人选择（status: ambiguous）")
     faults += contains_faults(question, text)
+    if question.contains and len(text) > _LENGTH + _LENGTH_OF_A_PART * len(question.contains):
+        faults.append(f"照抄了整页（{len(text)} 字），没有指出哪一处是回答")
     if cited(question, answer) is False:
         faults.append(f"引用里没有“{'”或“'.join(question.cite)}”")
     return tuple(faults)

@@ -255,7 +255,7 @@ CITED = [{"n": 1, "quote": "4.00", "row": "公务接待费", "column": "", "tabl
         ({"value": "4", "unit": "万元"},
          {"status": "ambiguous", "items": [{"label": "甲", "value": "4", "unit": "万元"},
                                            {"label": "乙", "value": "5", "unit": "万元"}]},
-         "declined", False),
+         "offered", False),
         ({"value": "4", "unit": "万元"},
          {"status": "ambiguous", "items": [{"label": "乙", "value": "5", "unit": "万元"}]},
          "wrong", True),

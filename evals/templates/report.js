@@ -10,7 +10,7 @@
 
   const wanted = (row) => {
     const mine = row.dataset.outcome;
-    if (outcome === "failures" && mine !== "wrong" && mine !== "declined") return false;
+    if (outcome === "failures" && mine !== "wrong" && mine !== "declined" && mine !== "offered") return false;
     if (outcome !== "all" && outcome !== "failures" && mine !== outcome) return false;
     if (type.value && row.dataset.type !== type.value) return false;
     const words = search.value.trim().toLowerCase();
