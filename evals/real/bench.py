@@ -84,7 +84,7 @@ def run_set(
             if document.name not in wanted:
                 library.remove(document.name)
         for report in index_paths(list(one.files), library):
-            progress(f"{one.name}：{report.name}")
+            progress(f"{one.name}：{report.document}")
         progress(f"{one.name}：提问")
         rows = tuple(_asked(one, library, stages))
     return SetRun(one.name, len(one.files), rows)
