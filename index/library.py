@@ -55,6 +55,8 @@ def reader_version() -> str:
 
 
 Found = list[tuple[Passage, float]]
+# Documents whose facts are kept in memory (a government's has some 20,000).
+_DOCUMENTS_KEPT = 16
 
 
 def default_store() -> Path:
@@ -78,6 +80,7 @@ class Library:
         self._catalogue = catalogue
         self._encoder = encoder
         self._vectors: VectorStore | None = None
+        self._facts_of: dict[tuple[str, str], tuple[Fact, ...]] = {}
         self._files = FileStore(folder / "files")
         self.feedback = Feedback(folder / "feedback.jsonl")
         self._opening = threading.Lock()
@@ -237,6 +240,15 @@ class Library:
     ) -> list[Fact]:
         """The facts that fit every list given, in reading order; `tables` are table ids."""
         return self._catalogue.facts(documents, labels, codes, tables, measures)
+
+    def facts_of(self, document: str) -> tuple[Fact, ...]:
+        """All facts of one document, kept until the store changes: lists are looked for in them."""
+        known = (self._catalogue.signature(), document)
+        if known not in self._facts_of:
+            if len(self._facts_of) >= _DOCUMENTS_KEPT:
+                self._facts_of.clear()
+            self._facts_of[known] = tuple(self._catalogue.facts([document]))
+        return self._facts_of[known]
 
     def distinct(self, *fields: str) -> list[tuple[Any, ...]]:
         """The different combinations of some fields of `Fact` that the store holds."""

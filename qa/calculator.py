@@ -25,6 +25,7 @@ from qa.plan import (
     Growth,
     Plan,
     Rank,
+    Ratio,
     Selection,
     Share,
     Sum,
@@ -302,6 +303,18 @@ def _share(plan: Share, evidence: Evidence) -> Outcome:
     )
 
 
+def _ratio(plan: Ratio, evidence: Evidence) -> Outcome:
+    left, right = outcomes = _parts((plan.left, plan.right), evidence)
+    unit = _common_unit(outcomes)
+    operands, notes = _merged(outcomes)
+    base = _amount(right, unit)
+    if base == 0:
+        raise UnitError("除数是 0，不能算倍数")
+    value = _divided(_amount(left, unit), base).quantize(PLACES, ROUND_HALF_UP)
+    expression = f"{_term(left, unit)} / {_term(right, unit)}"
+    return Outcome(value, "倍", operands, expression, notes=notes, inner=(left, right))
+
+
 def _growth(plan: Growth, evidence: Evidence) -> Outcome:
     new, old = outcomes = _parts((plan.new, plan.old), evidence)
     unit = _common_unit(outcomes)
@@ -362,7 +375,11 @@ def _rank(plan: Rank, evidence: Evidence) -> Outcome:
     unit = members[0].unit
     ordered = sorted(members, key=lambda f: _sized(f, unit), reverse=not plan.ascending)
     kept = ordered[: plan.k] if plan.k else ordered
+    if plan.place:
+        kept = kept[plan.place - 1 :]
     notes: tuple[str, ...] = ()
+    if not kept:
+        raise Missing(str(plan))
     if plan.k and len(ordered) > plan.k and _sized(ordered[plan.k], unit) == _sized(kept[-1], unit):
         kept = [*kept, *(f for f in ordered[plan.k :] if _sized(f, unit) == _sized(kept[-1], unit))]
         notes = ("有并列，一并列出。",)
@@ -472,6 +489,7 @@ _RULES: dict[type, Callable[..., Outcome]] = {
     Sum: _sum,
     Difference: _difference,
     Share: _share,
+    Ratio: _ratio,
     Growth: _growth,
     Average: _average,
     Rank: _rank,

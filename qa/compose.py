@@ -26,6 +26,7 @@ from qa.plan import (
     Growth,
     Plan,
     Rank,
+    Ratio,
     Share,
     Sum,
     Value,
@@ -166,6 +167,9 @@ def _text(
     if isinstance(plan, Share):
         part, whole = name_of(outcome.inner[0]), name_of(outcome.inner[1])
         return f"{head}{part}占{whole}的 {shown}{work}。", ()
+    if isinstance(plan, Ratio):
+        part, whole = name_of(outcome.inner[0], True), name_of(outcome.inner[1], True)
+        return f"{part}是{whole}的 {shown}{work}。", ()
     if isinstance(plan, Growth):
         return (
             f"{name_of(outcome.inner[0], True)}比{name_of(outcome.inner[1], True)}{_moved(outcome.value)} {_size(outcome, value, unit)}{work}。",

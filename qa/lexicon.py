@@ -58,6 +58,31 @@ def pairs(text: str) -> set[str]:
 
 
 @cache
+def title_core(title: str) -> str:
+    """A table's title as people say it: without the year in front and 表 behind.
+
+    >>> title_core("2024年部门基本支出总表")
+    '部门基本支出'
+    """
+    plain = re.sub(r"^.*?(?:19|20)[0-9]{2}年(?:度)?", "", key(title))
+    return re.sub(r"(?:情况|明细|总|汇总|预算|决算)*表(?:\(.*)?$", "", plain)
+
+
+@cache
+def form_keys(term: str) -> tuple[str, ...]:
+    """The printed forms of a term, as comparable names; of another name that name alone.
+
+    >>> "日常公用经费" in form_keys("公用经费")
+    True
+    """
+    forms = words("synonyms")["forms"]
+    for name, printed in forms.items():
+        if key(name) == term:
+            return tuple(dict.fromkeys((term, *map(key, printed))))
+    return (term,)
+
+
+@cache
 def _terms() -> tuple[dict[str, str], dict[str, re.Pattern[str]]]:
     """For each printed form its term; for each term what people say for it."""
     data = words("synonyms")
@@ -132,6 +157,21 @@ class Lexicon:
             for name in {key(label), core(label), term_of(label)}:
                 found[name].append(label)
         return found
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every comparable name: of rows, of columns, of tables."""
+        columns = {part for measure in self.measures for part in key(measure).split("/")}
+        titles = {title_core(t) for name in self._own_titles for t in self.titles.get(name, ())}
+        return frozenset({*self.keys, *columns, *titles} - {""})
+
+    @property
+    def _own_titles(self) -> tuple[str, ...]:
+        return tuple(d.name for d in self.documents)
+
+    def frequency(self, pair: str) -> int:
+        """How many labels a pair of characters stands in."""
+        return len(self._by_pair.get(pair, ()))
 
     def exact(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Every stretch of a question that is a label's name, the longest first at each place."""

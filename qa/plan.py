@@ -25,6 +25,7 @@ __all__ = [
     "Growth",
     "Plan",
     "Rank",
+    "Ratio",
     "Selection",
     "Share",
     "Sum",
@@ -146,6 +147,17 @@ class Share(_Node):
         return f"share({self.part}, {self.whole})"
 
 
+class Ratio(_Node):
+    """How many times `right` goes into `left`."""
+
+    op: Literal["ratio"] = "ratio"
+    left: Plan
+    right: Plan
+
+    def __str__(self) -> str:
+        return f"ratio({self.left}, {self.right})"
+
+
 class Growth(_Node):
     """(`new` − `old`) / `old`, in %."""
 
@@ -175,12 +187,14 @@ class Average(_Node):
 
 
 class Rank(_Node):
-    """The first `k` members of a group, largest first unless `ascending`; `k` 0 is all."""
+    """The first `k` members of a group, largest first unless `ascending`; `k` 0 is all, `place` the
+    only one wanted (第二大: 2)."""
 
     op: Literal["rank"] = "rank"
     group: Group
     k: int = 1
     ascending: bool = False
+    place: int = 0
 
     def __str__(self) -> str:
         return f"rank({self.group}, k={self.k}{', ascending' if self.ascending else ''})"
@@ -235,11 +249,11 @@ class Check(_Node):
 
 
 Plan = Annotated[
-    Value | Sum | Difference | Share | Growth | Average | Rank | Filter | Count | Compare | Check,
+    Value | Sum | Difference | Share | Ratio | Growth | Average | Rank | Filter | Count | Compare | Check,
     Field(discriminator="op"),
 ]
 
-for _node in (Sum, Difference, Share, Growth, Average, Compare, Check):
+for _node in (Sum, Difference, Share, Ratio, Growth, Average, Compare, Check):
     _node.model_rebuild()
 
 _ADAPTER: TypeAdapter[Plan] = TypeAdapter(Plan)

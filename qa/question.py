@@ -17,7 +17,7 @@ from index.figures import chinese_ordinal, half_width
 from index.units import MONEY
 from index.vocabulary import words
 
-__all__ = ["Question", "Threshold", "basis_of", "cue_spans", "has", "normalise", "read_question"]
+__all__ = ["Question", "Threshold", "basis_of", "cue_spans", "has", "normalise", "read_question", "relative_year"]
 
 _QUOTES = re.compile(r"[\s“”\"'‘’《》「」]")
 _CLASSES = re.compile(r"([^,，:：()的里中]+)\(类\)([^,()]+)\(款\)(?:([^,()]+)\(项\))?")
@@ -37,7 +37,7 @@ _YEAR_SPAN = re.compile(
     r"((?:19|20)\d{2})\s*(?:年度?|财年)?\s*(?:至|到|-|—|~)\s*((?:19|20)\d{2})年?"
 )
 _YEAR = re.compile(
-    r"(?<![\d.])((?:19|20)\d{2})(?:年(?:度|[末底](?!结|滚))?|(?=[和与、跟及比,]|预算|决算|部门|单位))"
+    r"(?<![\d.])((?:19|20)\d{2})(?:年(?:度|[末底](?!结|滚))?|(?=[和与、跟及比,]|预算|决算|部门|单位|[两三四五]年))"
 )
 _RELATIVE = (
     ("前年", -2),
@@ -95,6 +95,7 @@ class Question:
     parents: tuple[str, ...] = ()
     source: int | None = None
     unit: str = ""
+    per: str = ""
     thresholds: tuple[Threshold, ...] = ()
     marks: tuple[tuple[int, int, str], ...] = ()
 
@@ -185,6 +186,7 @@ def read_question(text: str) -> Question:
         parents=parents,
         source=int(source[1]) if source else None,
         unit=unit,
+        per=_per(plain),
         thresholds=thresholds,
         marks=tuple(marks),
     )
@@ -229,6 +231,15 @@ def cue_spans(question: str, *cues: str) -> list[tuple[int, int]]:
 
 def _covered(at: int, marks: list[tuple[int, int, str]]) -> bool:
     return any(start <= at < end for start, end, _ in marks)
+
+
+def relative_year(said: str) -> int | None:
+    """How far a word is from this year.
+
+    >>> relative_year("去年"), relative_year("去年底"), relative_year("2024年")
+    (-1, -1, None)
+    """
+    return next((offset for word, offset in _RELATIVE if re.match(word, said)), None)
 
 
 def _years(text: str, marks: list[tuple[int, int, str]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -279,6 +290,17 @@ def _unit(text: str, marks: list[tuple[int, int, str]]) -> str:
         marks.append((*counted.span(), "unit"))
         unit = counted[1]
     return unit
+
+
+_PER = re.compile(
+    r"(?:平均)?每(?:一)?(?:个)?(人次|批次|[人辆家名件场户次台])(?!月|年)|一([辆人家台])(?:车)?(?=平均)|(人)均|(户)均"
+)
+
+
+def _per(text: str) -> str:
+    """What an average is by: 人, 辆 …; `""` where it names nothing that is counted."""
+    match = _PER.search(text)
+    return next((g for g in match.groups() if g), "") if match else ""
 
 
 def _table_number(printed: str) -> str:

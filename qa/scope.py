@@ -28,12 +28,13 @@ class Scope:
     """The documents a question may be answered from, and the years it asks for.
 
     `organisations` are those it names (in order), `years` with relative ones resolved; `documents`
-    are the names of the documents left; `stated` says that it named an organisation."""
+    are the names of the documents left; `named` says where which organisation is named."""
 
     question: Question
     documents: tuple[StoredDocument, ...]
     organisations: tuple[str, ...]
     years: tuple[int, ...]
+    named: tuple[tuple[int, int, str], ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -74,7 +75,8 @@ def scope_of(
     marks = question.marks + tuple((start, end, "organisation") for start, end, _ in spans)
     if question.source:
         kept = tuple(d for d in kept if d.profile.year == question.source) or kept
-    return Scope(replace(question, marks=marks), kept, organisations, _years(question, kept))
+    years = _years(question, kept)
+    return Scope(replace(question, marks=marks), kept, organisations, years, tuple(spans))
 
 
 def _of_kind(text: str, documents: tuple[StoredDocument, ...]) -> tuple[StoredDocument, ...]:

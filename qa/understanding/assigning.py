@@ -1,0 +1,171 @@
+"""The facts of all slots of a frame, chosen together.
+
+Each slot has its own ranking of figures (`scoring`); operands of one operation belong together: they
+stand in one table and column, or have one name, unless the question says otherwise.  The assignment
+with the highest sum of scores and of what its figures share is taken.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from index.library import Library
+from index.model import Fact
+from index.units import same_kind
+from qa.lexicon import Lexicon, term_of
+from qa.scope import Scope
+from qa.understanding.candidates import Candidate, candidates, features
+from qa.understanding.names import Words
+from qa.understanding.scoring import Choice, bonus, choices, confidence
+from qa.understanding.slots import Slot
+
+__all__ = ["Assigned", "Finder", "assign"]
+
+_TRIED = 6
+_ANCHORS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """A slot with the figure taken for it, those that came next, and how sure it is (0 to 1)."""
+
+    slot: Slot
+    facts: tuple[Fact, ...]
+    sure: float
+    ranked: tuple[Choice, ...]
+
+
+class Finder:
+    """Finds the figures of slots in one library for one question, each slot once."""
+
+    def __init__(self, scope: Scope, said: Words, library: Library, lexicon: Lexicon) -> None:
+        self.scope, self.said, self.library, self.lexicon = scope, said, library, lexicon
+        self._known: dict[Slot, list[Choice]] = {}
+
+    def ranked(self, slot: Slot) -> list[Choice]:
+        """The figures a slot may mean, best first."""
+        if slot not in self._known:
+            self._known[slot] = choices(self.candidates(slot))
+        return self._known[slot]
+
+    def candidates(self, slot: Slot) -> list[Candidate]:
+        """The facts a slot may mean, with their features."""
+        documents = [
+            d
+            for d in self.scope.documents
+            if not slot.organisations or d.profile.organisation in slot.organisations
+        ]
+        return candidates(slot, self.said, self.library, self.lexicon, documents)
+
+
+def assign(slots: Sequence[Slot], finder: Finder) -> tuple[Assigned, ...] | None:
+    """The best figures for all slots together; `None` where one has none at all."""
+    ranked = [finder.ranked(slot) for slot in slots]
+    if not all(ranked):
+        return None
+    if len(slots) == 1:
+        chosen = [ranked[0][0]]
+    elif len(slots) == 2:
+        pairs = itertools.product(ranked[0][:_TRIED], ranked[1][:_TRIED])
+        best = max(pairs, key=lambda pair: _together(pair, slots))
+        chosen = list(best)
+    else:
+        chosen = _anchored(ranked, slots)
+    used = [_preferring(choice, _places(chosen)) for choice in chosen]
+    return tuple(
+        Assigned(slot, facts, confidence(choice, others), tuple(others))
+        for slot, choice, facts, others in zip(slots, chosen, used, ranked, strict=True)
+    )
+
+
+def _together(pair: Sequence[Choice], slots: Sequence[Slot]) -> float:
+    left, right = pair
+    total = left.score + right.score
+    a, b = left.best.fact, right.best.fact
+    if not same_kind(a.unit, b.unit):
+        total -= bonus("other_kind")
+    if slots[0].spans == slots[1].spans:
+        total += bonus("same_name") * (term_of(a.label) == term_of(b.label))
+        total += bonus("same_column") * (_leaf(a) == _leaf(b))
+    else:
+        shared = {_place(f) for f in left.facts} & {_place(f) for f in right.facts}
+        total += bonus("same_place") * bool(shared)
+        tables = {f.table for f in left.facts if f.table} & {f.table for f in right.facts}
+        total += bonus("same_table") * bool(tables)
+        if a.id == b.id:
+            total -= bonus("same_fact")
+    if not (slots[0].years or slots[1].years) and a.year != b.year:
+        total -= bonus("other_year")
+    if not (slots[0].organisations or slots[1].organisations) and a.document != b.document:
+        total -= bonus("other_document")
+    if not (slots[0].level or slots[1].level) and a.level != b.level:
+        total -= bonus("other_level")
+    if not (slots[0].basis or slots[1].basis) and a.basis != b.basis:
+        total -= bonus("other_basis")
+    return total
+
+
+def _anchored(ranked: Sequence[Sequence[Choice]], slots: Sequence[Slot]) -> list[Choice]:
+    """For three and more slots: the place (or the name) that serves all of them best."""
+    by_name = len({slot.spans for slot in slots}) == 1
+    anchors = {
+        anchor for found in ranked for choice in found[:_TRIED] for anchor in _anchors(choice, by_name)
+    }
+
+    def picked(anchor: object) -> list[tuple[float, Choice]]:
+        return [
+            max(
+                (
+                    (c.score + bonus("same_place") * (anchor in _anchors(c, by_name)), -n, c)
+                    for n, c in enumerate(found[:_TRIED])
+                ),
+                key=lambda one: one[:2],
+            )[::2]
+            for found in ranked
+        ]
+
+    ordered = sorted(anchors, key=str)[: _ANCHORS * 4]
+    best = max(ordered, key=lambda anchor: sum(score for score, _ in picked(anchor)))
+    return [choice for _, choice in picked(best)]
+
+
+def _anchors(choice: Choice, by_name: bool) -> set[tuple[str, ...]]:
+    if by_name:
+        return {(term_of(f.label), _leaf(f)) for f in choice.facts}
+    return {_place(f) for f in choice.facts}
+
+
+def _place(fact: Fact) -> tuple[str, ...]:
+    if fact.origin == "table":
+        return fact.document, fact.table, fact.measure, str(fact.year)
+    return fact.document, *fact.section[-1:], "", str(fact.year)
+
+
+def _leaf(fact: Fact) -> str:
+    return "" if fact.origin == "prose" else fact.measure.rsplit("/", 1)[-1]
+
+
+def _places(chosen: Iterable[Choice]) -> set[tuple[str, ...]]:
+    """Where most of the chosen figures stand together."""
+    sets = [{_place(f) for f in choice.facts} for choice in chosen]
+    return set.intersection(*sets) if len(sets) > 1 else set()
+
+
+def _preferring(choice: Choice, places: set[tuple[str, ...]]) -> tuple[Fact, ...]:
+    """The facts of a figure, those in the shared place first."""
+    return tuple(sorted(choice.facts, key=lambda f: _place(f) not in places))
+
+
+def together(assigned: Sequence[Assigned]) -> float:
+    """How sure all slots are together: their geometric mean, held down by the weakest."""
+    sures = [max(a.sure, 1e-3) for a in assigned]
+    mean = math.exp(sum(map(math.log, sures)) / len(sures))
+    return min(mean, 1.5 * min(sures))
+
+
+def explained(assigned: Assigned) -> dict[str, float]:
+    """The features of the figure taken, by name."""
+    return features(assigned.ranked[0].best)

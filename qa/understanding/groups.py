@@ -1,0 +1,228 @@
+"""The lists whose members a question ranks, filters, counts or adds.
+
+A list is the rows of a table in one column, the rows below one row, or the items of an enumeration in
+prose.  Which one is meant is scored like a figure: by what of the question its table, its column, the
+row above and its section say, and by the kind of members asked for (项目, 县区, 科目 …: data).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from index.facts import is_primary
+from index.hierarchy import is_total_label
+from index.library import StoredDocument
+from index.model import Fact
+from index.units import is_money, is_ratio
+from index.vocabulary import words
+from qa.lexicon import core, key, leaf, term_of
+from qa.plan import Group
+from qa.understanding.assigning import Finder
+from qa.understanding.candidates import KINDS
+from qa.understanding.names import Words
+from qa.understanding.slots import Slot
+
+__all__ = ["Listed", "lists_of"]
+
+_DEPTHS = ((r"类级|类科目|(?:几|哪些|各|个|科目的|科目)类(?!型|项目)|\(类\)", 3), (r"款级|款科目|\(款\)", 5), (r"项级|项科目|\(项\)", 7))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list with its members; `said` is the share of the question that names it, `score` orders."""
+
+    group: Group
+    members: tuple[Fact, ...]
+    said: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    id: str
+    parent: str
+    members: tuple[Fact, ...]
+    whole: bool
+
+
+def lists_of(slot: Slot, finder: Finder, most: int = 5) -> list[Listed]:
+    """The lists a slot may mean, best first."""
+    documents = [
+        d
+        for d in finder.scope.documents
+        if not slot.organisations or d.profile.organisation in slot.organisations
+    ]
+    said, text = finder.said, finder.said.text
+    depth = next((digits for e, digits in _DEPTHS if re.search(e, text)), 0)
+    found: list[Listed] = []
+    for document in documents:
+        facts = finder.library.facts_of(document.name)
+        usable = [f for f in facts if _usable(f, slot, document)]
+        for one in _lists(usable, depth, slot):
+            members = _of_kind(one.members, text)
+            if len(members) > 1:
+                found.append(_listed(one, members, slot, said, depth))
+    return sorted(found, key=lambda listed: -listed.score)[:most]
+
+
+def _usable(fact: Fact, slot: Slot, document: StoredDocument) -> bool:
+    if fact.comparator or fact.derived:
+        return False
+    years = slot.years or ((document.profile.year,) if document.profile.year else ())
+    if years and fact.year not in (None, *years):
+        return not slot.years and "年" in fact.measure
+    if slot.tables and fact.table_number not in slot.tables:
+        return False
+    if slot.titles and key(fact.table_title) not in slot.titles:
+        return False
+    if slot.level and fact.level not in ("", slot.level):
+        return False
+    if slot.kind == "value":
+        return fact.origin == "table" or fact.column == 0
+    if fact.origin == "prose":
+        return fact.column == KINDS[slot.kind]
+    head = leaf(fact.measure)
+    moved = re.search(r"增减|增长|变动|增幅|增加|比上年|±|差额", head) is not None
+    return moved and is_ratio(fact.unit) == (slot.kind == "rate")
+
+
+def _lists(facts: Sequence[Fact], depth: int, slot: Slot) -> Iterator[_List]:
+    tables: dict[tuple[str, int], list[Fact]] = defaultdict(list)
+    prose: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        if fact.origin == "table":
+            tables[fact.table, fact.column].append(fact)
+        else:
+            prose["/".join(fact.section) if slot.kind != "value" else fact.table].append(fact)
+    for (table, _), members in tables.items():
+        rows = [f for f in members if not _is_aggregate(f)]
+        yield _List(table, "", tuple(_of_depth(rows, depth)), True)
+        children: dict[tuple[str, ...], list[Fact]] = defaultdict(list)
+        for fact in rows:
+            for n in range(len(fact.path)):
+                children[fact.path[: n + 1]].append(fact)
+        for path, below in children.items():
+            if len(below) > 1:
+                yield _List(table, path[-1], tuple(_of_depth(below, depth)), False)
+    for name, members in () if depth or not prose else prose.items():
+        first: dict[str, Fact] = {}
+        for f in members:
+            if f.unit == members[0].unit:
+                first.setdefault(f.label, f)
+        if name and len(first) > 1:
+            yield _List(name, members[0].table_title, tuple(first.values()), False)
+
+
+def _is_aggregate(fact: Fact) -> bool:
+    label = core(fact.label)
+    return (
+        not label
+        or label == core(fact.organisation)
+        or is_total_label(label)
+        or any(word in label for word in words("tables")["carry_labels"])
+    )
+
+
+def _of_depth(rows: Sequence[Fact], depth: int) -> list[Fact]:
+    """Rows of the code length asked for; else those that contain no other row of the list."""
+    if depth:
+        return [f for f in rows if len(f.code) == depth]
+    parents = {(f.path[:n], f.path[n]) for f in rows for n in range(len(f.path))}
+    return [f for f in rows if (f.path, f.label) not in parents]
+
+
+def _kinds() -> Mapping[str, Mapping[str, Any]]:
+    return words("questions")["members"]  # type: ignore[no-any-return]
+
+
+def _of_kind(members: Sequence[Fact], text: str) -> list[Fact]:
+    """Without the members that are not what is listed: 哪个县 is no question about 某市本级."""
+    for noun, where in _kinds().items():
+        if where.get("only") and re.search(noun, text):
+            kept = [f for f in members if re.search(where["labels"][0], f.label)]
+            return kept if len(kept) > 1 else list(members)
+    return list(members)
+
+
+def _listed(one: _List, members: list[Fact], slot: Slot, said: Words, depth: int) -> Listed:
+    first = members[0]
+    places = _places(slot, said)
+    total = sum(said.weights[i] for i in places) or 1.0
+    column = first.measure if first.origin == "table" else ""
+    parent = _share(one.parent, said, places, total)
+    title = _share(first.table_title, said, places, total)
+    path = _share("|".join(first.path), said, places, total)
+    measured = _share(column, said, places, total)
+    section = _share("|".join(first.section[-2:]), said, places, total)
+    everything = _share(
+        "|".join((one.parent, first.table_title, *first.path, column, *first.section[-2:])),
+        said,
+        places,
+        total,
+    )
+    surplus = 1.0 - _named(one.parent, said.text) if one.parent else 0.0
+    score = 3.0 * everything + 2.0 * parent + 1.0 * title + 1.0 * measured + 0.3 * path
+    score += 0.3 * section - 1.0 * surplus
+    score -= 0.04 * min(is_primary(column), 30) if column and measured < 0.1 else 0.0
+    score += _kind_bonus(one, members, said.text) + 0.01 * min(len(members), 30)
+    score += 0.5 * (is_money(first.unit) if slot.unit != "%" else is_ratio(first.unit))
+    score -= 0.8 * any(
+        w in key(first.table_title) and w not in said.text
+        for w in words("questions")["special_tables"]
+    )
+    group = Group(
+        list=one.id,
+        parent=one.parent,
+        measure=first.measure,
+        depth=depth,
+        year=first.year,
+        kind=slot.kind,
+    )
+    return Listed(group, tuple(members), everything, score)
+
+
+def _places(slot: Slot, said: Words) -> list[int]:
+    return [i for a, b in slot.spans for i in range(a, b) if said.weights[i] > 0]
+
+
+def _share(name: str, said: Words, places: Sequence[int], total: float) -> float:
+    """How much of the question a name says."""
+    text = key(name)
+    held = {text[i : i + 2] for i in range(len(text) - 1)}
+    found = {j for i in places if said.text[i : i + 2] in held for j in (i, i + 1)}
+    for n in said.names:
+        if any(k in text for k in n.keys):
+            found |= set(range(n.start, n.end))
+    return sum(said.weights[i] for i in found & set(places)) / total
+
+
+def _named(name: str, text: str) -> float:
+    """How much of a name the question says."""
+    plain = core(name)
+    if term_of(name) in text or plain in text:
+        return 1.0
+    held = {plain[i : i + 2] for i in range(len(plain) - 1)}
+    return sum(pair in text for pair in held) / len(held) if held else 0.0
+
+
+def _kind_bonus(one: _List, members: Iterable[Fact], text: str) -> float:
+    """How well the kind of member a question asks for (项目, 税种, 县区) fits the list."""
+    best = 0.0
+    members = list(members)
+    for noun, where in _kinds().items():
+        if not re.search(noun, text):
+            continue
+        parent, title = term_of(one.parent), key(members[0].table_title)
+        if any(re.fullmatch(key(p), parent) for p in where.get("parents", [])):
+            best = max(best, 1.5)
+        elif one.whole and any(re.search(t, title) for t in where.get("titles", [])):
+            best = max(best, 1.0)
+        labels = where.get("labels", [])
+        fitting = sum(bool(labels and re.search(labels[0], f.label)) for f in members)
+        if labels and fitting > 0.7 * len(members):
+            best = max(best, 1.5)
+    return best
