@@ -38,7 +38,7 @@ __all__ = ["IndexedDocument", "Library", "StoredDocument", "default_store", "rea
 # What neither reads documents nor changes what is read from them.
 _NOT_READING = (
     "__main__.py", "files.py", "feedback.py", "sheets.py",
-    "questions.toml", "synonyms.toml", "followups.toml", "suggestions.toml",
+    "questions.toml", "followups.toml", "suggestions.toml",
 )  # fmt: skip
 
 
