@@ -157,9 +157,9 @@ class Library:
                 self._forget_file(before)
         return removed
 
-    def keep_file(self, file: Path) -> None:
+    def keep_file(self, name: str, file: Path) -> None:
         """Copy the file of a stored document in, where an earlier version did not keep it."""
-        sha256 = self._digest(file.name)
+        sha256 = self._digest(name)
         if sha256 and self._files.find(sha256) is None:
             self._files.keep(file, sha256)
 
