@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from evals.evaluation import Evaluation, evaluate, metrics_record, summary_table
 from evals.records import Question, QuestionError, read_sets, set_hash
 from evals.runner import Run, read_answers, run
 from evals.scores import Score, score
+from index.names import matching
 
 __all__ = ["main"]
 
@@ -130,7 +132,7 @@ def _evaluate(
     before: dict[str, Score] | None,
 ) -> Evaluation:
     started = datetime.now(UTC)
-    askable = [q for q in questions if _askable(q, connection.held)]
+    askable = _askable(questions, connection.held)
     asked = {question.key for question in askable}
     done = run(
         askable,
@@ -189,9 +191,16 @@ def _ablation(
     return rows if connection.variants else []
 
 
-def _askable(question: Question, held: frozenset[str]) -> bool:
-    """A question is skipped when none of the documents it is about is there."""
-    return not question.docs or any(document_name(doc) in held for doc in question.docs)
+def _askable(questions: Sequence[Question], held: frozenset[str]) -> list[Question]:
+    """The questions of which a document is there, each with the names that the store has for its
+    documents: a question may give fewer folders or more.  The others are skipped."""
+    found = []
+    for question in questions:
+        meant = {doc: matching(document_name(doc), held) for doc in question.docs}
+        if not meant or any(meant.values()):
+            docs = tuple(names[0] if len(names) == 1 else doc for doc, names in meant.items())
+            found.append(replace(question, docs=docs))
+    return found
 
 
 def _write(out: Path, evaluation: Evaluation) -> None:

@@ -26,6 +26,7 @@ from evals.runner import Answerer
 from index.embedding import TextEncoder
 from index.library import Library
 from index.model import Document, Grid
+from index.names import NamedFile
 
 if TYPE_CHECKING:
     from langchain_chroma import Chroma
@@ -53,11 +54,12 @@ class Said:
 def variants_of(
     library: Library,
     encoder: TextEncoder,
-    files: Sequence[Path],
+    files: Sequence[Path | NamedFile],
     chat: BaseChatModel | None = None,
 ) -> Iterator[tuple[Variant, ...]]:
     """The baselines over what `library` holds, embedded by its `encoder`; `files` are its documents,
     read once more for the plain chain, which has `chat` word its answers where one is given."""
+    from index.build import documents_in
     from index.loaders import load
     from qa.retriever import search
 
@@ -65,7 +67,7 @@ def variants_of(
         return lambda question: [p.text for p in search(library, question, _RANKED, ways=way)]
 
     held = {document.name for document in library.documents()}
-    documents = [load(file) for file in files if file.name in held]
+    documents = [load(f.path, f.name) for f in documents_in(files) if f.name in held]
     with _plain_store(documents, encoder) as store:
         yield (
             Variant("langchain", "LangChain 链", _plain_chain(store, chat), _ranked(store)),

@@ -9,13 +9,14 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
 from evals.evaluation import DocumentRow
 from evals.runner import Answerer, Retriever
+from index.names import NamedFile
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -50,7 +51,7 @@ class Connection:
 
     @property
     def held(self) -> frozenset[str]:
-        """The names of the documents that can be asked about."""
+        """The names of the documents that can be asked about, as `document_name` has them."""
         gone = ("failed", "skipped")
         return frozenset(document_name(d.name) for d in self.documents if d.status not in gone)
 
@@ -60,8 +61,8 @@ Connect = Callable[[argparse.Namespace, Console], AbstractContextManager[Connect
 
 def document_name(path: str) -> str:
     """A document's name as it is compared: some systems store 部 and the like decomposed, the same
-    name in other bytes."""
-    return unicodedata.normalize("NFC", PurePath(path).name)
+    name in other bytes; some write `\\` between folders."""
+    return unicodedata.normalize("NFC", path.replace("\\", "/"))
 
 
 @contextmanager
@@ -147,12 +148,12 @@ def _index(paths: Sequence[Path], library: Library, console: Console) -> list[Do
     return rows
 
 
-def _files(paths: Sequence[Path]) -> list[Path]:
+def _files(paths: Sequence[Path]) -> list[NamedFile]:
     """The files there is a loader for, of those named and those below the folders named."""
     from index.build import documents_in
     from index.loaders import LOADERS
 
-    return [file for file in documents_in(paths) if file.suffix.lower() in LOADERS]
+    return [file for file in documents_in(paths) if file.path.suffix.lower() in LOADERS]
 
 
 def _skipped(
@@ -161,14 +162,18 @@ def _skipped(
     """The files of a format without a loader: no failure, but not to be passed over in silence."""
     from index.loaders import LOADERS
 
-    below = [f for path in paths for f in (sorted(path.rglob("*")) if path.is_dir() else [path])]
+    below = [
+        NamedFile.below(file, path) if path.is_dir() else NamedFile(file, file.name)
+        for path in paths
+        for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
+    ]
     asked = {path.resolve() for path in questions}
     rows = []
-    for file in below:
+    for file, name in ((found.path, found.name) for found in below):
         known = file.suffix.lower() in LOADERS or file.resolve() in asked
         if known or not file.is_file() or file.name.startswith((".", "~$")):
             continue
         reason = f"没有能读“{file.suffix or '无扩展名'}”的读取器"
-        rows.append(DocumentRow(file.name, "skipped", (reason,)))
-        console.print(f"{file.name}：skipped\n  {reason}", markup=False, highlight=False)
+        rows.append(DocumentRow(name, "skipped", (reason,)))
+        console.print(f"{name}：skipped\n  {reason}", markup=False, highlight=False)
     return rows

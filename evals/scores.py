@@ -174,7 +174,7 @@ def _group_names(one: Score, key: str) -> list[str]:
     question = one.row.question
     if key == "type":
         return [question.type or "—"]
-    names = [PurePath(doc).name for doc in question.docs]
+    names = list(question.docs)
     if key == "format":
         names = [PurePath(name).suffix.lstrip(".").lower() or "—" for name in names]
     return list(dict.fromkeys(names)) or ["—"]

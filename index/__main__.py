@@ -17,6 +17,7 @@ from index.build import Report, documents_in, index_paths
 from index.embedding import DEFAULT_MODEL
 from index.errors import BudgetQAError
 from index.library import Library, StoredDocument, default_store
+from index.names import NamedFile, matching
 
 _STATUS = {"added": "已加入", "updated": "已更新", "unchanged": "未变", "failed": "失败"}
 _SEVERITY = {"error": "[red]错误[/]", "warning": "[yellow]问题[/]", "note": "[dim]说明[/]"}
@@ -62,7 +63,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _index(library: Library, paths: Sequence[Path], *, as_json: bool) -> int:
-    console, failed, known = Console(), False, list(documents_in(paths))
+    console, failed = Console(), False
+    known: Sequence[NamedFile] = documents_in(paths)
     if not known:
         Console(stderr=True).print("[red]给出的文件夹里没有能读的文档[/]")
         return 1
@@ -124,6 +126,13 @@ def _print(console: Console, report: Report) -> None:
 
 def _list(library: Library, *, as_json: bool) -> int:
     documents = library.documents()
+    old = sum(1 for d in documents if not library.is_current(d.name, d.sha256))
+    if old:
+        Console(stderr=True).print(
+            f"[yellow]{old} 个文档由本程序的另一版本读入（早先的版本里，不同文件夹的同名文件会互相覆盖）。"
+            "请把文件所在的文件夹重新索引一次：python -m index 文件夹[/]",
+            soft_wrap=True,
+        )
     if as_json:
         for document in documents:
             print(json.dumps(_record(library, document), ensure_ascii=False))
@@ -160,11 +169,17 @@ def _record(library: Library, document: StoredDocument) -> dict[str, object]:
 
 
 def _remove(library: Library, name: str) -> int:
-    if library.remove(name):
-        print(f"已移出：{name}")
+    """Take one out; the end of its name is enough where no other ends so."""
+    known = [document.name for document in library.documents()]
+    meant = matching(name, known)
+    if len(meant) == 1 and library.remove(meant[0]):
+        print(f"已移出：{meant[0]}")
         return 0
-    known = "、".join(document.name for document in library.documents()) or "（空）"
-    Console(stderr=True).print(f"[red]库中没有“{escape(name)}”。现有：{escape(known)}[/]")
+    if meant:
+        told = f"库中有 {len(meant)} 个“{name}”，请写全要移出的那一个：{'、'.join(meant)}"
+    else:
+        told = f"库中没有“{name}”。现有：{'、'.join(known) or '（空）'}"
+    Console(stderr=True).print(f"[red]{escape(told)}[/]", soft_wrap=True)
     return 1
 
 

@@ -3,7 +3,8 @@
     BudgetQAError               everything this project raises on purpose
     ├── UnreadableDocument      a file that cannot be read at all
     ├── ModelError              an embedding model that cannot be loaded or run
-    └── StoreError              a store that cannot be opened, read or written
+    ├── StoreError              a store that cannot be opened, read or written
+    └── VocabularyError         a vocabulary file with an entry that cannot be what it should
 
 The message is for the person at the keyboard: Chinese, and it says what to do.  The foreign
 exception behind it, if any, is its `__cause__`.
@@ -11,7 +12,13 @@ exception behind it, if any, is its `__cause__`.
 
 from __future__ import annotations
 
-__all__ = ["BudgetQAError", "ModelError", "StoreError", "UnreadableDocument"]
+__all__ = [
+    "BudgetQAError",
+    "ModelError",
+    "StoreError",
+    "UnreadableDocument",
+    "VocabularyError",
+]
 
 
 class BudgetQAError(Exception):
@@ -37,3 +44,7 @@ class ModelError(BudgetQAError):
 
 class StoreError(BudgetQAError):
     """A store that cannot be opened, read or written, or that was built with other settings."""
+
+
+class VocabularyError(BudgetQAError):
+    """A file of `index/vocabulary` with an unknown key, a missing one or an entry that is wrong."""

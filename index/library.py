@@ -38,7 +38,7 @@ __all__ = ["IndexedDocument", "Library", "StoredDocument", "default_store", "rea
 # What neither reads documents nor changes what is read from them.
 _NOT_READING = (
     "__main__.py", "files.py", "feedback.py", "sheets.py",
-    "questions.toml", "synonyms.toml", "followups.toml", "suggestions.toml",
+    "frames.toml", "questions.toml", "followups.toml", "suggestions.toml",
 )  # fmt: skip
 
 
@@ -160,9 +160,9 @@ class Library:
                 self._forget_file(before)
         return removed
 
-    def keep_file(self, file: Path) -> None:
+    def keep_file(self, name: str, file: Path) -> None:
         """Copy the file of a stored document in, where an earlier version did not keep it."""
-        sha256 = self._digest(file.name)
+        sha256 = self._digest(name)
         if sha256 and self._files.find(sha256) is None:
             self._files.keep(file, sha256)
 

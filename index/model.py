@@ -11,10 +11,10 @@ Amount(value=Decimal('4.00'), unit='万元')
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 __all__ = [
     "Amount",
@@ -56,8 +56,8 @@ class Source:
 class Problem:
     """Something wrong with a source, told rather than raised: it stops neither the document nor
     the others.  `kind` is one of `unreadable`, `missing_table`, `incomplete_table`,
-    `sum_mismatch`, `rounding`, `hidden_sheet`, `ocr`, `contradiction`, `no_figures`; `severity` `error` means
-    that the document could not be read.  `table` is the id of the table that it is wrong with."""
+    `sum_mismatch`, `rounding`, `hidden_sheet`, `ocr`, `contradiction`, `no_figures`, or `same_name` in a
+    report only; `severity` `error` means that the document could not be read.  `table` is the id of the table that it is wrong with."""
 
     kind: str
     message: str
@@ -154,7 +154,8 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file, read: its blocks in reading order.  `name` (the file's name) is its key in a store."""
+    """A file, read: its blocks in reading order.  `name` is its key in a store: the file's path below
+    the folder that was given, e.g. `城管局/2024年部门预算.pdf` (see `index.names`)."""
 
     name: str
     sha256: str
@@ -168,6 +169,22 @@ class Document:
         """The content of a file as a SHA-256 in hex: the same file is not indexed twice."""
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def renamed(document: Document, name: str) -> Document:
+    """A document under another name, which all that is in it then says it is from."""
+
+    def moved(value: Any) -> Any:
+        if isinstance(value, Source):
+            return replace(value, document=name)
+        if isinstance(value, tuple):
+            return tuple(moved(one) for one in value)
+        if isinstance(value, Heading | Paragraph | Grid | GridCell | Problem):
+            return replace(value, **{f.name: moved(getattr(value, f.name)) for f in fields(value)})
+        return value
+
+    blocks, problems = moved(document.blocks), moved(document.problems)
+    return replace(document, name=name, blocks=blocks, problems=problems)
 
 
 # ---------------------------------------------------------------- what the normaliser makes of it

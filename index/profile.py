@@ -1,4 +1,5 @@
-"""What a document is: kind, organisation, year, further names; from title, file name and captions.
+"""What a document is: kind, organisation, year, further names; from title, file name and captions,
+where these say nothing from the folder that the file stands in.
 
 >>> kind_of("2024年某某局部门预算"), kind_of("关于2025年预算执行情况与2026年预算草案的报告")
 ('部门预算', '政府预算')
@@ -57,16 +58,18 @@ _KINDS = (
 def profile_of(document: Document) -> Profile:
     """The profile of a document, from its file name, its first lines, its captions."""
     title = _title(document)
-    stem = PurePath(document.name).stem
+    path = PurePath(document.name)
+    stem, folder = path.stem, path.parent.name
     first = list(_first_lines(document))
     kind = next((k for text in (title, stem, *first) if (k := kind_of(text)) != "other"), "other")
     captions = [line for text in _short_lines(document) if (line := read_line(text))]
     organisation = _organisation(title, stem, first, captions, kind)
+    organisation = organisation or _organisation(folder, "", [], [], kind)
     return Profile(
         title=title,
         kind=kind,
         organisation=organisation,
-        year=_year(title, stem, first, kind, document),
+        year=_year(title, stem, first, kind, document) or _year_named(folder),
         aliases=organisation_aliases(organisation, _text(document)),
     )
 
@@ -139,7 +142,7 @@ def _is_sheet_name(block: Block) -> bool:
 def _table_title(document: Document) -> str:
     """The title of a spreadsheet's first table, where its file is not named in Chinese."""
     grid = next((block for block in document.blocks if isinstance(block, Grid)), None)
-    if grid is None or not grid.source.sheet or re.search(r"[一-龥]", document.name):
+    if grid is None or not grid.source.sheet or re.search(r"[一-龥]", PurePath(document.name).name):
         return ""
     return next(
         (t for row in grid.rows[:3] for c in row if c and (t := read_line(c.text).title)), ""
@@ -192,11 +195,15 @@ def _organisation(title: str, stem: str, first: list[str], captions: list[Line],
 def _year(title: str, stem: str, first: list[str], kind: str, document: Document) -> int | None:
     """A budget is for the latest year its title names, a final account for the year it closes."""
     for text in (title, stem, *first):
-        years = years_in(text) or [int(y) for y in re.findall(r"(?<!\d)(20\d{2})(?!\d)", text)]
-        if years:
-            return max(years)
+        if year := _year_named(text):
+            return year
     counted = Counter(year for text in _short_lines(document) for year in years_in(text))
     return counted.most_common(1)[0][0] if counted else None
+
+
+def _year_named(text: str) -> int | None:
+    years = years_in(text) or [int(y) for y in re.findall(r"(?<!\d)(20\d{2})(?!\d)", text)]
+    return max(years, default=None)
 
 
 def _text(document: Document) -> str:

@@ -28,7 +28,7 @@ from qa.from_facts import Progress, executed, from_facts, silent
 from qa.from_passages import PASSAGES, from_passages
 from qa.knowledge import Knowledge, knowledge_of, scope_in
 from qa.lexicon import Lexicon
-from qa.question import has
+from qa.question import has, too_long
 from qa.reader import intent_of
 from qa.retriever import HybridRetriever
 from qa.rewrite import rewrite
@@ -52,7 +52,7 @@ def ask(
 
     `history` are the answers of the conversation so far, for questions that lean on the one before
     (那2023年呢？); `documents` are the names of the only documents to answer from; `progress` is
-    told the stages.
+    told the stages.  A question longer than `qa.question.LONGEST` is declined unread.
 
         ask("公务接待费是多少？", library, documents=["某局2024年部门预算.pdf"])
     """
@@ -77,6 +77,9 @@ def ask_stream(
     Where too few sentences hold, the answer is the built-in one and shows none of them."""
     begin = time.perf_counter()
     progress("understand")
+    if too_long(question):
+        yield _declined(question)
+        return
     knowledge = knowledge_of(library).within(documents)
     answer = _built_in(question, history, library, knowledge, progress, model)
     if model is not None and knowledge.lexicon.documents and answer.asked:
@@ -94,6 +97,11 @@ def ask_stream(
         )
     answer = _with_ocr_note(answer, knowledge)
     yield replace(answer, elapsed_ms=round((time.perf_counter() - begin) * 1000, 1))
+
+
+def _declined(question: str) -> Answer:
+    """The answer to a question that is too long; nothing can follow up on it."""
+    return Answer(question, "not_found", "calculator", too_long(question), carried=Carried(""))
 
 
 def _built_in(
@@ -198,6 +206,8 @@ def passages_chain(library: Library, k: int = PASSAGES) -> Runnable[str, Answer]
     retriever = HybridRetriever(library=library, k=k)
 
     def answer(question: str) -> Answer:
+        if too_long(question):
+            return _declined(question)
         knowledge = knowledge_of(library)
         scope = scope_in(question, knowledge)
         found = [d.metadata["passage"] for d in retriever.invoke(question)]

@@ -15,7 +15,7 @@ from index.figures import find_quantities
 from index.vocabulary import words
 from qa.answer import Answer
 from qa.chat_model import ChatModel, Message
-from qa.question import has, normalise, read_question
+from qa.question import has, normalise, read_question, too_long
 from qa.verify import is_instruction
 
 __all__ = ["rewrite"]
@@ -34,9 +34,9 @@ _SYSTEM = """把最后一个问题改写成不看前文也能懂的一个问题�
 def rewrite(question: str, history: Sequence[Answer], model: ChatModel) -> str | None:
     """The question with what it left out, from the last turns of `history`; `None` where the model
     adds, drops or changes anything else.  Raises `ModelUnavailable`."""
-    if not history:
+    turns = [turn for turn in history if not too_long(turn.question)][-_TURNS:]
+    if not turns:
         return None
-    turns = history[-_TURNS:]
     told = "\n".join(f"问：{t.question}\n答：{t.text[:200]}" for t in turns)
     asked = f"<前文>\n{told}\n</前文>\n<问题>{question}</问题>"
     reply = model.complete([Message("system", _SYSTEM), Message("user", asked)]).strip()

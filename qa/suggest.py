@@ -11,7 +11,7 @@ from index.library import Library, StoredDocument
 from index.vocabulary import words
 from qa.answer import Answer
 from qa.pipeline import ask, lexicon_for
-from qa.question import read_question
+from qa.question import read_question, too_long
 from qa.scope import scope_of
 
 __all__ = ["examples", "nearby"]
@@ -37,6 +37,8 @@ def nearby(
 ) -> list[str]:
     """Questions near one that was not found: of its subject in the years and departments held, of
     subjects alike, else those to begin with."""
+    if too_long(answer.question):
+        return []
     lexicon = lexicon_for(library, documents)
     question = read_question(answer.asked or answer.question)
     scope = scope_of(question, lexicon.documents, lexicon.titles)

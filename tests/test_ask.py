@@ -852,3 +852,21 @@ def test_what_contradicts_itself_in_the_source_is_said_with_the_figure(tmp_path:
         other = ask("会议费是多少", library)
     assert noted.status == "ambiguous" and any("二者不一致" in note for note in noted.notes)
     assert other.notes == ()
+
+
+# ---------------------------------------------------------------- parts and their whole
+
+WHOLES = ("公务用车购置及运行维护费", "“三公”经费", "公车购置及运行费")
+
+
+@pytest.mark.parametrize("whole", WHOLES)
+@pytest.mark.parametrize("year", [2022, 2023, 2024])
+@pytest.mark.parametrize("department", [PARKS, CULTURE])
+def test_no_whole_is_a_part_of_itself(
+    whole: str, year: int, department: str, sample_library: Library
+) -> None:
+    answer = ask(f"{department}{year}年{whole}各项加起来等于合计吗", sample_library)
+    assert answer.status == "answered" and answer.text.startswith("一致"), answer.text
+    assert answer.calculation is not None
+    labels = [operand.label for operand, _ in answer.calculation.operands]
+    assert len(set(labels)) == len(labels) and labels

@@ -114,7 +114,7 @@ def test_folders_are_searched_for_what_has_a_loader(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("内容")
     found = [p.name for p in documents_in([tmp_path / "文件", tmp_path / "别的.bmp"])]
-    assert found == ["甲.md", "乙.txt", "别的.bmp"]
+    assert found == ["sub/甲.md", "乙.txt", "别的.bmp"]
 
 
 def test_reports_come_one_by_one(library: Library, file: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from index.errors import UnreadableDocument
-from index.model import Document
+from index.model import Document, renamed
 
 __all__ = ["LOADERS", "load"]
 
@@ -20,8 +20,14 @@ LOADERS = {
 }  # fmt: skip
 
 
-def load(path: Path) -> Document:
-    """A file as a `Document`; raises `UnreadableDocument` with name and reason."""
+def load(path: Path, name: str = "") -> Document:
+    """A file as a `Document` of this name, else of the file's own; raises `UnreadableDocument` with
+    name and reason."""
+    document = _loaded(path)
+    return renamed(document, name) if name not in ("", document.name) else document
+
+
+def _loaded(path: Path) -> Document:
     if not path.is_file():
         raise UnreadableDocument(path.name, "没有这个文件" if not path.exists() else "不是文件")
     module = LOADERS.get(path.suffix.lower())

@@ -1,7 +1,7 @@
 """Budget knowledge as data: how tables are headed, what rows are called, how people say it.
 
 The TOML files beside this module are the one place where such knowledge stands; code reads them
-through `words(file)`.
+through `words(file)`.  What each file may contain stands in `index.vocabulary.schema`.
 
 >>> "合计" in words("tables")["total_labels"]
 True
@@ -15,13 +15,16 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from index.vocabulary.schema import checked
+
 __all__ = ["alternation", "pattern", "words"]
 
 
 @cache
 def words(file: str) -> dict[str, Any]:
-    """The content of `file.toml`; read once."""
-    return tomllib.loads((files("index.vocabulary") / f"{file}.toml").read_text(encoding="utf-8"))
+    """The content of `file.toml`; read and checked once."""
+    text = (files("index.vocabulary") / f"{file}.toml").read_text(encoding="utf-8")
+    return checked(file, tomllib.loads(text))
 
 
 def alternation(items: list[str]) -> str:

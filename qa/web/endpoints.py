@@ -8,16 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import gradio as gr
+
 from index.figures import plain
 from index.library import Library
 from index.model import Figure, Table
 from qa.chat_model import ChatModel
 from qa.pipeline import ask
+from qa.question import too_long
 from qa.retriever import search
 
 __all__ = ["Endpoints"]
 
-_QUESTION, _EARLIER, _PASSAGES = 500, 10, 20
+_EARLIER, _PASSAGES = 10, 20
 
 
 class Endpoints:
@@ -40,10 +43,8 @@ class Endpoints:
         known = self._known(documents)
         history: list[Any] = []
         for before in (earlier or [])[-_EARLIER:]:
-            history.append(ask(_short(before), self._library, history=history, documents=known))
-        answer = ask(
-            _short(question), self._library, history=history, documents=known, model=self._model
-        )
+            history.append(ask(before, self._library, history=history, documents=known))
+        answer = ask(question, self._library, history=history, documents=known, model=self._model)
         return answer.to_record()
 
     def search(
@@ -56,8 +57,10 @@ class Endpoints:
             count: how many passages, at most 20.
             documents: names of the only documents to search; none means all.
         """
+        if too_long(query):
+            raise gr.Error(too_long(query))  # of other exceptions gradio keeps the message back
         wanted = min(max(count, 1), _PASSAGES)
-        found = search(self._library, _short(query), wanted, self._known(documents))
+        found = search(self._library, query, wanted, self._known(documents))
         return [
             {
                 "document": passage.document,
@@ -93,12 +96,6 @@ class Endpoints:
         if unknown:
             raise ValueError(f"库中没有：{'、'.join(unknown)}")
         return list(documents)
-
-
-def _short(question: str) -> str:
-    if len(question) > _QUESTION:
-        raise ValueError(f"问题太长（最多 {_QUESTION} 字）")
-    return question
 
 
 def _table(table: Table, *, rows: bool) -> dict[str, Any]:

@@ -39,7 +39,6 @@ __all__ = ["CONCURRENCY", "MOST_WAITING", "page", "translated"]
 
 # How many questions are answered at once, and how many may wait.
 CONCURRENCY, MOST_WAITING = 4, 64
-_LONGEST = 500
 _DAY = 86400
 _SAME = (gr.skip(), gr.skip())
 _HIDDEN: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -100,7 +99,7 @@ class _Page:
                     self.question = gr.Textbox(
                         label=t("question"),
                         container=False, placeholder=t("placeholder"), lines=1, max_lines=4,
-                        scale=5, min_width=200, elem_id="question", max_length=_LONGEST, autofocus=True,
+                        scale=5, min_width=200, elem_id="question", autofocus=True,
                     )  # fmt: skip
                     self.send = gr.Button(
                         t("send"), variant="primary", scale=1, min_width=90, elem_id="send"
@@ -242,7 +241,7 @@ class _Page:
         yield from self._ask(question, self._kept_to(only, session))
 
     def _ask(self, question: str, session: Session) -> Iterator[tuple[Any, ...]]:
-        question = question.strip()[:_LONGEST]
+        question = question.strip()
         if not question:
             yield tuple(gr.skip() for _ in range(4))
             return

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from qa.answer import Answer
+from qa.question import LONGEST, too_long
 from qa.web.wording import Wording
 
 __all__ = ["Session"]
@@ -43,7 +44,10 @@ class Session:
         return self.documents or None
 
     def with_answer(self, answer: Answer, nearby: Sequence[str] = ()) -> Session:
-        """The session after one more answer, its first citation shown."""
+        """The session after one more answer, its first citation shown; of a question that is too
+        long only the beginning is kept."""
+        if too_long(answer.question):
+            answer = replace(answer, question=f"{answer.question[:LONGEST]}…")
         turn = len(self.answers)
         first = answer.citations[0].n if answer.citations else 0
         return replace(

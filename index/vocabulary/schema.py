@@ -1,0 +1,339 @@
+"""What may stand in the vocabulary files: one model a file, no key that is not named here.
+
+An entry is either a word, compared as it stands, or a regular expression.  The two look alike in a
+file, and one in the place of the other matches nothing or too much in silence; so both are checked.
+
+>>> checked("sections", {"part_titles": ["^总表$"], "reviews": ["(回顾"]})
+Traceback (most recent call last):
+index.errors.VocabularyError: sections.toml：reviews[0] “(回顾”：不是有效的正则表达式（missing ), unterminated subpattern at position 0）
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from index.errors import VocabularyError
+
+__all__ = ["FILES", "checked"]
+
+# Signs that no printed name has.  Round brackets are left: 因公出国(境)费.
+_META = re.compile(r"[\\^$*+?|{}\[\].]|\(\?")
+_TEMPLATE_FIELDS = {"o", "y", "p", "x"}
+
+
+def _word(text: str) -> str:
+    if not text.strip():
+        raise ValueError("是空的")
+    if _META.search(text):
+        raise ValueError("这里要的是原词，不是正则表达式")
+    return text
+
+
+def _expression(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"不是有效的正则表达式（{error}）") from None
+    return text
+
+
+def _template(text: str) -> str:
+    unknown = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    if unknown - _TEMPLATE_FIELDS:
+        raise ValueError(f"不认识的占位符：{'、'.join(sorted(unknown - _TEMPLATE_FIELDS))}")
+    return text
+
+
+Word = Annotated[str, AfterValidator(_word)]
+Expression = Annotated[str, AfterValidator(_expression)]
+Template = Annotated[str, AfterValidator(_template)]
+Words = Annotated[list[Word], Field(min_length=1)]
+Expressions = Annotated[list[Expression], Field(min_length=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+# ---------------------------------------------------------------- reading documents
+
+
+class Aspects(_Strict):
+    basis: dict[Word, Expressions]
+    level: dict[Word, Expressions]
+
+
+class Sections(_Strict):
+    part_titles: Expressions
+    reviews: Expressions
+
+
+class Tables(_Strict):
+    number_patterns: Expressions
+    unit_patterns: Expressions
+    organisation_patterns: Expressions
+    note_patterns: Expressions
+    empty_note_patterns: Expressions
+    title_patterns: Expressions
+    title_continued: Expression
+    code_headers: Expressions
+    ordinal_headers: Expressions
+    label_headers: Expressions
+    remark_headers: Expressions
+    text_headers: Expressions
+    mixed_headers: Expressions
+    value_headers: Expressions
+    section_headers: Expressions
+    first_level_indicators: Words
+    side_labels: Words
+    form_labels: Expressions
+    total_labels: Words
+    total_patterns: Expressions
+    subtotal_patterns: Expressions
+    region_labels: Expressions
+    carry_labels: Words
+    undivided_subjects: Words
+    primary_measures: Expressions
+    totals_of_titles: dict[Word, Words]
+
+
+class _Strip(_Strict):
+    front: Expressions
+    back: Expressions
+    whole: Expressions
+    empty: Expressions
+
+
+class _Subject(_Strict):
+    fund: Expression
+    side: Expression
+    balance: Expression
+    years: Words
+    stating: Words
+    place: Expression
+    spending: Expression
+    purpose: Expressions
+    doing: Words
+
+
+class _Change(_Strict):
+    raised: Expressions
+    lowered: Expressions
+    over: Expressions
+    under: Expressions
+    against: Expressions
+    own_budget: Expression
+
+
+class _Period(_Strict):
+    lately: Expressions
+    years: Expressions
+    no_year: Expressions
+
+
+class _Reason(_Strict):
+    lead: Expressions
+    none: Expressions
+    bare: Expression
+    opening: Expression
+    of_own_budget: Expression
+    influence: Expression
+    ends: Expression
+
+
+class _Listed(_Strict):
+    words: Expressions
+
+
+class Prose(_Strict):
+    up: Expressions
+    down: Expressions
+    same: Expressions
+    share: Expressions
+    completion: Expressions
+    compared: Expressions
+    against: dict[Word, Expressions]
+    strip: _Strip
+    subject: _Subject
+    change: _Change
+    period: _Period
+    reason: _Reason
+    instruction: _Listed
+    negation: _Listed
+    spoken: _Listed
+    approximate: _Listed
+
+
+# ---------------------------------------------------------------- reading questions
+
+
+class Synonyms(_Strict):
+    # A term may have nothing that people say for it: then only its printed name is known.
+    terms: dict[Word, list[Expression]]
+    forms: dict[Word, Words]
+    relations: dict[Word, Annotated[list[Word], Field(min_length=2)]]
+
+
+class _Opposites(_Strict):
+    words: Annotated[list[Word], Field(min_length=2)]
+
+
+class _Cues(_Strict):
+    why: Expressions
+    define: Expressions
+    describe: Expressions
+    summary: Expressions
+    spending: Expressions
+    check: Expressions
+    parts: Expressions
+    rank: Expressions
+    filter: Expressions
+    count: Expressions
+    sum: Expressions
+    add: Expressions
+    difference: Expressions
+    share: Expressions
+    growth: Expressions
+    change: Expressions
+    average: Expressions
+    completion: Expressions
+    higher: Expressions
+    lower: Expressions
+    series: Expressions
+    amount: Expressions
+
+
+class _Direction(_Strict):
+    up: Words
+    down: Words
+    same: Words
+
+
+class _Order(_Strict):
+    ascending: Expressions
+
+
+class _Leftover(_Strict):
+    operators: Expressions
+
+
+class _Member(_Strict):
+    parents: Words | None = None
+    titles: Expressions | None = None
+    labels: Annotated[list[Expression], Field(min_length=1, max_length=1)] | None = None
+    only: bool = False
+
+
+class _Operation(_Strict):
+    words: Expressions
+    plans: list[Literal["average", "rank", "compare", "filter", "count"]]
+
+
+class Questions(_Strict):
+    openings: Expressions
+    filler: Expressions
+    soft: Words
+    generic_items: Expressions
+    qualifiers: Words
+    decisive: Expressions
+    persons: Expressions
+    special_tables: Words
+    parts_of_budget: Words
+    special_totals: Words
+    opposites: list[_Opposites]
+    cues: _Cues
+    direction: _Direction
+    order: _Order
+    comparison: dict[Literal[">=", "<=", ">", "<"], Words]
+    leftover: _Leftover
+    members: dict[Expression, _Member]
+    operations: list[_Operation]
+
+
+class _Years(_Strict):
+    before: Expressions
+    after: Expressions
+    newest: Expressions
+    last: Expressions
+    earlier: Expressions
+
+
+class _Ends(_Strict):
+    ends: Words
+
+
+class Followups(_Strict):
+    opening: Expressions
+    closing: Expressions
+    bare: Expressions
+    why: Expressions
+    unit: Expressions
+    place: Expressions
+    extreme: Expressions
+    first: Expressions
+    share: Expressions
+    change: Expressions
+    pronouns: Expressions
+    years: _Years
+    organisation: _Ends
+
+
+class _Frame(_Strict):
+    operation: Literal[
+        "ratio", "completion", "share", "growth", "difference", "rate", "change"
+    ]
+    patterns: Expressions
+
+
+class Frames(_Strict):
+    parts_of_tables: Words
+    frame: Annotated[list[_Frame], Field(min_length=1)]
+    cues: dict[Word, Expressions]
+
+
+class Suggestions(_Strict):
+    examples: Annotated[list[Template], Field(min_length=1)]
+    subject: Template
+
+
+FILES: Mapping[str, type[BaseModel]] = {
+    "aspects": Aspects,
+    "followups": Followups,
+    "frames": Frames,
+    "prose": Prose,
+    "questions": Questions,
+    "sections": Sections,
+    "suggestions": Suggestions,
+    "synonyms": Synonyms,
+    "tables": Tables,
+}
+
+_WRONG = {
+    "extra_forbidden": "不认识的键",
+    "missing": "缺这个键",
+    "too_short": "条目太少",
+    "too_long": "条目太多",
+}
+
+
+def checked(file: str, content: dict[str, Any]) -> dict[str, Any]:
+    """The content of `file.toml` as it is; raises `VocabularyError` naming file, key and entry."""
+    try:
+        FILES[file].model_validate(content)
+    except ValidationError as error:
+        told = (_told(one) for one in error.errors(include_url=False))
+        raise VocabularyError(f"{file}.toml：{'；'.join(told)}") from None
+    return content
+
+
+def _told(error: Any) -> str:
+    """`forms.公务接待费[0] “接待费?”：…`; the entry only where it is one."""
+    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"])
+    reason = error.get("ctx", {}).get("error") or _WRONG.get(error["type"]) or error["msg"]
+    entry = f" “{error['input']}”" if isinstance(error["input"], str) else ""
+    return f"{place.removeprefix('.')}{entry}：{reason}"
