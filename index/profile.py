@@ -39,6 +39,18 @@ _MARK = re.compile(
 _ADMIN = re.compile(
     r"^(?:[一-龥]{2,8}?(?:省|自治区))?(?:[一-龥]{2,7}?(?:市|地区|州|盟))?(?:[一-龥]{1,7}?(?:区|县|旗))?(?:人民政府)?"
 )
+# 全市, 市及县 … are levels of a place, not its name.
+_NO_PLACE = re.compile(
+    r"^(?:全|本|各|我|两|市|省|县|区|州|盟|该|其|在|对|向|由|为|是|的)|[和与及、]|年|月|级"
+)
+_PLACE = re.compile(
+    r"(?:^|[^一-龥]|[在由受向对了和与])([一-龥]{2,7}?(?:省|市|自治区|自治州|州|盟|地区|县|区|旗))"
+    r"(?=第[一二三四五六七八九十]{1,3}届|人民代表大会|人大|财政局|人民政府|(?:19|20)\d{2}年|本级|全[省市盟州县区]|政府)"
+)
+_OFFICE = re.compile(
+    rf"(?:^|[^一-龥])(?:纳入)?([一-龥]{{2,8}}?(?:省|市|区|县|州|旗)[一-龥]{{1,16}}?{_SUFFIX})"
+    r"(?=是|主要(?:职责|负责)|部门预算|单位预算|部门决算|机关本级|贯彻|（本级|\(本级)"
+)
 _TITLED = re.compile(r"(?:预算|决算|报告|草案|说明|公开|表)(?:[（(].*)?$")
 _KINDS = (
     ("单位决算", r"单位决算"),
@@ -64,7 +76,9 @@ def profile_of(document: Document) -> Profile:
     kind = next((k for text in (title, stem, *first) if (k := kind_of(text)) != "other"), "other")
     captions = [line for text in _short_lines(document) if (line := read_line(text))]
     organisation = _organisation(title, stem, first, captions, kind)
-    organisation = organisation or _organisation(folder, "", [], [], kind)
+    organisation = (
+        organisation or _organisation(folder, "", [], [], kind) or _spoken_of(document)
+    )
     return Profile(
         title=title,
         kind=kind,
@@ -175,21 +189,54 @@ def _short_lines(document: Document) -> Iterator[str]:
 def _organisation(title: str, stem: str, first: list[str], captions: list[Line], kind: str) -> str:
     named = Counter(line.organisation for line in captions if len(line.organisation) >= 4)
     if named and kind.startswith(("部门", "单位")):
-        return named.most_common(1)[0][0]
+        return _named_in(title) or named.most_common(1)[0][0]
     if kind.startswith("政府"):
         for text in (title, *first, stem):
             if place := re.search(
-                r"(?:^|关于|年[末底初度]?|[^一-龥\d]|\d(?=[^年\d]))([一-龥]{2,12}?(?:省|市|县|区|州|旗))(?=(?:19|20)?\d{0,4}年|本级|级|人民|财政|地方|政府|全|一般)",
+                r"(?:^|关于|年[末底初度]?|[^一-龥\d]|\d(?=[^年\d]))([一-龥]{2,12}?(?:省|市|县|区|州|盟|旗))(?=(?:19|20)?\d{0,4}年|本级|级|人民|财政|地方|政府|全|一般)",
                 squeeze(text),
             ):
-                return place[1].removeprefix("关于")
+                name = place[1].removeprefix("关于")
+                if not _NO_PLACE.search(name):
+                    return name
+        return ""
     for text in (title, stem, *first):
-        plain = re.sub(
-            r"(?:19|20)\d{2}年(?:度)?|关于|公开|的?(?:说明|报告)$", "", half_width(squeeze(text))
-        )
-        if match := _ORGANISATION.search(plain):
-            return match[0]
+        if name := _named_in(text):
+            return name
     return named.most_common(1)[0][0] if named else ""
+
+
+def _named_in(text: str) -> str:
+    """The organisation that a title or a line names; `""` where it names none."""
+    dated = re.sub(r"关于|公开|的?(?:说明|报告)$", "", half_width(squeeze(text)))
+    plain = re.sub(r"(?:19|20)\d{2}年(?:度)?", "", dated)
+    found = (_ORGANISATION.search(said) for said in (plain, dated))
+    return next((match[0] for match in found if match), "")
+
+
+def _spoken_of(document: Document) -> str:
+    """The office or the place that a text without a telling title names most: 某市某局是……,
+    某市人民代表大会, 某市财政局局长, 某市2025年."""
+    for expression in (_OFFICE, _PLACE):
+        found = Counter(
+            name
+            for block in document.blocks
+            for text in _texts(block)
+            for name in expression.findall(squeeze(text))
+            if not _NO_PLACE.search(name)
+        )
+        name, n = next(iter(found.most_common(1)), ("", 0))
+        if n > 1:
+            return name
+    return ""
+
+
+def _texts(block: Block) -> Iterator[str]:
+    if isinstance(block, Grid):
+        for row in block.rows[:3]:
+            yield from (cell.text for cell in row if cell and len(cell.text) > 5)
+    else:
+        yield block.text
 
 
 def _year(title: str, stem: str, first: list[str], kind: str, document: Document) -> int | None:

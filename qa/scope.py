@@ -158,7 +158,7 @@ def _literal(text: str, name: str) -> list[tuple[int, int]]:
 
 def _short(name: str) -> list[str]:
     """A place goes by its name without 市, 县 …: 棠屿市 is 棠屿."""
-    return [name[:-1]] if re.fullmatch(r"[一-龥]{2,6}[省市县区州旗]", name) else []
+    return [name[:-1]] if re.fullmatch(r"[一-龥]{2,6}[省市县区州盟旗]", name) else []
 
 
 def _abbreviated(text: str, name: str) -> list[tuple[int, int]]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -24,7 +26,9 @@ __all__ = [
     "choices",
     "confidence",
     "confidence_values",
+    "confidence_weights",
     "score",
+    "trial",
     "weights",
 ]
 
@@ -44,9 +48,23 @@ def weights() -> tuple[float, ...]:
     return tuple(float(data["fact"][name]) for name in FEATURES)
 
 
+_trial: ContextVar[tuple[float, ...] | None] = ContextVar("trial", default=None)
+
+
+@contextmanager
+def trial(tried: tuple[float, ...]) -> Iterator[None]:
+    """Other weights than the file's, while they are fitted."""
+    token = _trial.set(tried)
+    try:
+        yield
+    finally:
+        _trial.reset(token)
+
+
 def score(candidate: Candidate) -> float:
     """How well a fact fits its slot; only differences mean something."""
-    return sum(w * v for w, v in zip(weights(), candidate.values, strict=True))
+    used = _trial.get() or weights()
+    return sum(w * v for w, v in zip(used, candidate.values, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +93,12 @@ def bonus(name: str) -> float:
 
 
 CONFIDENCE = ("said", "near", "label", "exact", "other", "margin", "unit", "head")
+
+
+def confidence_weights() -> tuple[float, ...]:
+    """The bias and the weights of a choice's certainty, in the order of `CONFIDENCE`."""
+    found = _data()["confidence"]
+    return (float(found["bias"]), *(float(found[name]) for name in CONFIDENCE))
 
 
 def confidence_values(choice: Choice, ranked: Sequence[Choice]) -> tuple[float, ...]:
