@@ -290,10 +290,24 @@ class _Frame(_Strict):
     patterns: Expressions
 
 
+class _Intents(_Strict):
+    figure: Expressions
+    why: Expressions
+    define: Expressions
+    describe: Expressions
+
+
+class _Answering(_Strict):
+    asked: Expressions
+    said: Expressions
+
+
 class Frames(_Strict):
     parts_of_tables: Words
     frame: Annotated[list[_Frame], Field(min_length=1)]
     cues: dict[Word, Expressions]
+    intents: _Intents
+    answering: Annotated[list[_Answering], Field(min_length=1)]
 
 
 class Suggestions(_Strict):

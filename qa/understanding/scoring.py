@@ -48,6 +48,7 @@ def weights() -> tuple[float, ...]:
     return tuple(float(data["fact"][name]) for name in FEATURES)
 
 
+_passage_trial: ContextVar[tuple[float, ...] | None] = ContextVar("passage_trial", default=None)
 _trial: ContextVar[tuple[float, ...] | None] = ContextVar("trial", default=None)
 
 
@@ -65,6 +66,18 @@ def score(candidate: Candidate) -> float:
     """How well a fact fits its slot; only differences mean something."""
     used = _trial.get() or weights()
     return sum(w * v for w, v in zip(used, candidate.values, strict=True))
+
+
+def passage_weights() -> tuple[float, ...]:
+    """The weight of each feature of a passage, in the file's order."""
+    return tuple(float(w) for w in (_passage_trial.get() or _data()["passage"].values()))
+
+
+def passage_bias() -> tuple[float, float, float]:
+    """What the certainty of a passage is read from: a bias, the weight of its score, and of how far
+    the next one falls behind."""
+    found = _data()["passage_confidence"]
+    return float(found["bias"]), float(found["score"]), float(found["margin"])
 
 
 @dataclass(frozen=True, slots=True)
