@@ -33,6 +33,7 @@ from qa.web.library_view import holdings
 from qa.web.markup import tag, text
 from qa.web.session import Session
 from qa.web.table_view import whole_table
+from qa.web.visitors import KEPT_SECONDS, OwnFilesBlocks
 from qa.web.wording import Wording, translations
 
 __all__ = ["CONCURRENCY", "MOST_WAITING", "page", "translated"]
@@ -40,7 +41,6 @@ __all__ = ["CONCURRENCY", "MOST_WAITING", "page", "translated"]
 # How many questions are answered at once, and how many may wait.
 CONCURRENCY, MOST_WAITING = 4, 64
 _LONGEST = 500
-_DAY = 86400
 _SAME = (gr.skip(), gr.skip())
 _HIDDEN: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
@@ -52,7 +52,7 @@ def translated() -> gr.I18n:
 
 def page(
     library: Library, *, upload_limit: str = "50 MB", model: ChatModel | None = None
-) -> gr.Blocks:
+) -> OwnFilesBlocks:
     """The page over a library, with the help of a chat model where there is one."""
     return _Page(library, upload_limit, model).build()
 
@@ -70,11 +70,10 @@ class _Page:
 
     # ------------------------------------------------------------ widgets
 
-    def build(self) -> gr.Blocks:
+    def build(self) -> OwnFilesBlocks:
         t = translated()
-        blocks: gr.Blocks = gr.Blocks(
-            title="预算问答 Budget QA", delete_cache=(_DAY, _DAY), fill_width=True
-        )
+        kept = (KEPT_SECONDS, KEPT_SECONDS)
+        blocks = OwnFilesBlocks(title="预算问答 Budget QA", delete_cache=kept, fill_width=True)
         with blocks:
             self.session = gr.State(Session())
             self.head = gr.HTML(elem_id="head", js_on_load=None, apply_default_css=False)

@@ -19,6 +19,7 @@ from qa.chat_model import ChatModel
 from qa.web.accounts import Accounts
 from qa.web.language import ChosenLanguage
 from qa.web.page import page, translated
+from qa.web.visitors import OwnFiles
 from qa.web.wording import Wording
 
 __all__ = ["UPLOAD_LIMIT", "server"]
@@ -51,6 +52,7 @@ def server(
 
     blocks = page(library, upload_limit=UPLOAD_LIMIT.upper(), model=model)
     app.add_middleware(ChosenLanguage)
+    app.add_middleware(OwnFiles, files=blocks.files)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         blocks,
@@ -70,6 +72,9 @@ def server(
         show_error=False,
         enable_monitoring=False,
     )
+    # Until then gradio takes every path of its server for one of the program's own files; it forgets to
+    # say so itself for a page that is mounted.
+    blocks.has_launched = True
     if mcp:
         if not blocks.mcp_server:
             raise ImportError(getattr(blocks, "mcp_error", None) or "mcp")
