@@ -6,6 +6,7 @@ What is shown comes from the views, what is answered from `qa`; here they are on
 from __future__ import annotations
 
 import json
+import logging
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,9 +24,9 @@ from qa.conversation import thread
 from qa.export import conversation_markdown, conversation_xlsx, table_csv, table_xlsx
 from qa.pipeline import choose, lexicon_for
 from qa.suggest import examples, nearby
-from qa.web.answer_view import conversation, pending, welcome
+from qa.web.answer_view import conversation, failed, pending, welcome
 from qa.web.answer_view import thread as thread_view
-from qa.web.asking import Underway, answered
+from qa.web.asking import answered
 from qa.web.endpoints import Endpoints
 from qa.web.evidence_view import evidence
 from qa.web.indexing import Indexing
@@ -245,18 +246,25 @@ class _Page:
         if not question:
             yield tuple(gr.skip() for _ in range(4))
             return
-        yield session, self._with_pending(session, question, Underway("understand")), *_SAME
-        for event in answered(question, session, self.library, self.workers, self.model):
-            if isinstance(event, Session):
-                yield self._talk(event)
-            else:
-                yield session, self._with_pending(session, question, event), *_SAME
+        say = session.say
+        yield session, self._with(session, pending(question, "understand", say)), *_SAME
+        try:
+            for event in answered(question, session, self.library, self.workers, self.model):
+                if isinstance(event, Session):
+                    yield self._talk(event)
+                else:
+                    now = pending(question, event.stage, say, event.words)
+                    yield session, self._with(session, now), *_SAME
+        except Exception as error:
+            logging.getLogger(__name__).exception("no answer")
+            why = str(error) if isinstance(error, BudgetQAError) else say("unexpected")
+            yield session, self._with(session, failed(question, why, say)), *_SAME
 
-    def _with_pending(self, session: Session, question: str, now: Underway) -> str:
+    def _with(self, session: Session, after: str) -> str:
+        """The chat with what became so far of the question after its last turn."""
         return conversation(
-            session.answers, session.say, nearby=session.nearby, said=session.said,
-            after=pending(question, now.stage, session.say, now.words),
-        )  # fmt: skip
+            session.answers, session.say, nearby=session.nearby, said=session.said, after=after
+        )
 
     def _pressed(
         self, event: str, session: Session, only: list[str] | None
