@@ -111,9 +111,7 @@ def _serve(
     library: Library, args: argparse.Namespace, accounts: Accounts | None, model: ChatModel | None
 ) -> int:
     os.environ.update(GRADIO)
-    import uvicorn
-
-    from qa.web.server import server
+    from qa.web.server import serve, server
 
     port = args.port or _free_port(args.host)
     try:
@@ -125,8 +123,7 @@ def _serve(
     print(f"▸ 打开网页：{address}　（按 Ctrl-C 停止）", flush=True)
     if args.open and (os.name == "nt" or sys.platform == "darwin" or os.environ.get("DISPLAY")):
         threading.Timer(1.5, webbrowser.open, [address]).start()
-    uvicorn.run(app, host=args.host, port=port, log_level="warning")
-    return 0
+    return 0 if serve(app, args.host, port) else 1
 
 
 def _free_port(host: str) -> int:

@@ -92,6 +92,7 @@ class Catalogue:
         self._own = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._writing = threading.RLock()
+        self._own_changes = 0
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -129,7 +130,19 @@ class Catalogue:
         with self._transaction() as db:
             return schema.delete(db, name)
 
+    def vectors_dropped(self) -> None:
+        """Note that vectors were taken out, which happens after the catalogue's own change."""
+        with self._transaction("dropped"):
+            pass
+
     # ------------------------------------------------------------ reading
+
+    def changes_by_others(self) -> int:
+        """How often other processes have changed the store: a number that grows.
+
+        While this process is changing it, it may be counted among the others."""
+        held = self._meta()
+        return int(held["changes"]) + int(held.get("dropped", 0)) - self._own_changes
 
     def signature(self) -> str:
         """A text that changes whenever the content does, e.g. `5f0c….7`: for callers' caches."""
@@ -244,7 +257,7 @@ class Catalogue:
     def _create_or_check(self) -> None:
         anything = "SELECT name FROM sqlite_master"
         if not self._rows(anything):
-            with self._transaction(counted=False) as db:
+            with self._transaction(None) as db:
                 if not self._rows(anything):  # another process may have been faster
                     schema.create(db)
                     fresh = {"version": schema.VERSION, "store": uuid.uuid4().hex, "changes": "0"}
@@ -265,19 +278,24 @@ class Catalogue:
             return self._connection().execute(sql, values).fetchall()
 
     @contextmanager
-    def _transaction(self, counted: bool = True) -> Iterator[sqlite3.Connection]:
-        """All or nothing; counted as one change of the content."""
+    def _transaction(self, counter: str | None = "changes") -> Iterator[sqlite3.Connection]:
+        """All or nothing; one more in a counter of `meta`: `changes` counts those of the content."""
         with self._writing, self._foreign_errors():
             db = self._connection()
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db
-                if counted:
-                    db.execute("UPDATE meta SET value = value + 1 WHERE key = 'changes'")
+                if counter:
+                    db.execute(
+                        "INSERT INTO meta VALUES (?, '1')"
+                        " ON CONFLICT (key) DO UPDATE SET value = value + 1",
+                        (counter,),
+                    )
                 db.execute("COMMIT")
             except BaseException:
                 db.execute("ROLLBACK")
                 raise
+            self._own_changes += counter is not None
 
     def _connection(self) -> sqlite3.Connection:
         """This thread's own connection."""

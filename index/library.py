@@ -70,7 +70,8 @@ def default_store() -> Path:
 
 
 class Library:
-    """A store of documents.  Several threads of one process may share one `Library`.
+    """A store of documents.  Several threads of one process may share one `Library`; what another
+    process stores is seen at the next call.
 
     Open it with `Library.open`; everything it raises on purpose is a `BudgetQAError`.
     """
@@ -81,6 +82,7 @@ class Library:
         self._encoder = encoder
         self._vectors: VectorStore | None = None
         self._facts_of: dict[tuple[str, str], tuple[Fact, ...]] = {}
+        self._seen = 0
         self._files = FileStore(folder / "files")
         self.feedback = Feedback(folder / "feedback.jsonl")
         self._opening = threading.Lock()
@@ -147,7 +149,7 @@ class Library:
                 self._forget_file(indexed.document.sha256)
                 raise
             fresh = set(ids)
-            vectors.delete([id_ for id_ in vectors.ids(name) if id_ not in fresh])
+            self._drop(vectors, [id_ for id_ in vectors.ids(name) if id_ not in fresh])
             self._forget_file(before)
 
     def remove(self, name: str) -> bool:
@@ -156,9 +158,16 @@ class Library:
             before = self._digest(name)
             removed = self._catalogue.remove(name)
             if removed:
-                self._opened_vectors().delete_document(name)
+                vectors = self._opened_vectors()
+                self._drop(vectors, vectors.ids(name))
                 self._forget_file(before)
         return removed
+
+    def _drop(self, vectors: VectorStore, ids: Sequence[str]) -> None:
+        """Take out vectors that nothing stored refers to any more, and let other processes know."""
+        if ids:
+            vectors.delete(ids)
+            self._catalogue.vectors_dropped()
 
     def keep_file(self, name: str, file: Path) -> None:
         """Copy the file of a stored document in, where an earlier version did not keep it."""
@@ -276,11 +285,16 @@ class Library:
         return orphans
 
     def _opened_vectors(self) -> VectorStore:
-        """Opened at first need, for importing Chroma takes a second."""
+        """Opened at first need, for importing Chroma takes a second; opened anew when another process
+        has changed the store, for Chroma would not see it."""
         with self._opening:
+            changes = self._catalogue.changes_by_others()
             if self._vectors is None:
                 encoder = self._encoder
                 self._vectors = VectorStore(
                     self.folder / "vectors", encoder.name, encoder.dimension
                 )
+            elif changes != self._seen:
+                self._vectors.renew()
+            self._seen = changes
             return self._vectors

@@ -1,7 +1,9 @@
 """Vectors on disk, searched by nearness: Chroma behind four verbs.
 
-This is the only module that imports chromadb, and only when a store is opened.  The embedded
-client is meant for one process at a time; several threads may share it.
+This is the only module that imports chromadb, and only when a store is opened.  Several threads may
+share the embedded client.  It keeps the index it searches in memory and never looks whether another
+process has written to the folder: it then misses the new vectors, or fails when they are asked for by
+name.  `VectorStore.renew` opens the folder anew.
 
 Chroma's distance is set to cosine; what is returned is the similarity, 1 - distance, so that 1 is
 the same direction and 0 has nothing in common.
@@ -9,6 +11,7 @@ the same direction and 0 has nothing in common.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,21 +34,28 @@ class VectorStore:
     """
 
     def __init__(self, folder: Path, model: str, dimension: int) -> None:
+        self._folder = folder
+        self._wanted = {"model": model, "dimension": dimension, "format": _FORMAT}
+        self._client: Any = None
+        self._collection: Any = None
+        self._state = threading.Condition()
+        self._uses, self._renewing = 0, False
+        self._open()
+
+    def _open(self) -> None:
         import chromadb
         from chromadb.config import Settings
 
-        with _foreign_errors(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+        with _foreign_errors(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
             settings = Settings(anonymized_telemetry=False)
-            self._client: Any = chromadb.PersistentClient(path=str(folder), settings=settings)
-            self._folder = folder
+            self._client = chromadb.PersistentClient(path=str(self._folder), settings=settings)
             self._batch = self._client.get_max_batch_size()
-            wanted = {"model": model, "dimension": dimension, "format": _FORMAT}
-            self._collection = self._open_collection(wanted)
+            self._collection = self._open_collection(self._wanted)
             held = self._collection.metadata or {}
-        if held != wanted:
+        if held != self._wanted:
             self.close()
-            raise _refusal(folder, held, model)
+            raise _refusal(self._folder, held, str(self._wanted["model"]))
 
     def _open_collection(self, wanted: dict[str, Any]) -> Any:
         names = [collection.name for collection in self._client.list_collections()]
@@ -63,14 +73,46 @@ class VectorStore:
         )
 
     def close(self) -> None:
-        self._client.close()
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def renew(self) -> None:
+        """Open the folder anew, to see what other processes have written to it.
+
+        Waits for the calls of other threads to end; those that begin meanwhile wait for it."""
+        with self._state:
+            self._state.wait_for(lambda: not self._renewing)
+            self._renewing = True
+            self._state.wait_for(lambda: not self._uses)
+        try:
+            self.close()
+            self._open()
+        finally:
+            with self._state:
+                self._renewing = False
+                self._state.notify_all()
+
+    @contextmanager
+    def _opened(self) -> Iterator[Any]:
+        """The collection, which stays open until the end of the block."""
+        with self._state:
+            self._state.wait_for(lambda: not self._renewing)
+            self._uses += 1
+        try:
+            with _foreign_errors(self._folder):
+                yield self._collection
+        finally:
+            with self._state:
+                self._uses -= 1
+                self._state.notify_all()
 
     def upsert(self, ids: Sequence[str], vectors: Vectors, documents: Sequence[str]) -> None:
         """Write `vectors`, shape (n, dimension); `documents` names the document of each."""
-        with _foreign_errors(self._folder):
+        with self._opened() as collection:
             for start in range(0, len(ids), self._batch):
                 part = slice(start, start + self._batch)
-                self._collection.upsert(
+                collection.upsert(
                     ids=list(ids[part]),
                     embeddings=vectors[part],
                     metadatas=[{"document": name} for name in documents[part]],
@@ -78,17 +120,14 @@ class VectorStore:
 
     def delete(self, ids: Sequence[str]) -> None:
         """Take vectors out; ids that are not there are none of its business."""
-        with _foreign_errors(self._folder):
+        with self._opened() as collection:
             for start in range(0, len(ids), self._batch):
-                self._collection.delete(ids=list(ids[start : start + self._batch]))
-
-    def delete_document(self, name: str) -> None:
-        self.delete(self.ids(name))
+                collection.delete(ids=list(ids[start : start + self._batch]))
 
     def ids(self, document: str) -> list[str]:
         """The ids of one document's vectors."""
-        with _foreign_errors(self._folder):
-            found = self._collection.get(where={"document": document}, include=[])
+        with self._opened() as collection:
+            found = collection.get(where={"document": document}, include=[])
         return [str(id_) for id_ in found["ids"]]
 
     def query(
@@ -98,16 +137,23 @@ class VectorStore:
         if k < 1 or (documents is not None and not documents):
             return []
         where = None if documents is None else {"document": {"$in": list(documents)}}
-        with _foreign_errors(self._folder):
-            found = self._collection.query(
-                query_embeddings=[vector], n_results=k, where=where, include=["distances"]
-            )
+        try:
+            found = self._found(vector, k, where)
+        except StoreError:  # another process may be writing just now
+            self.renew()
+            found = self._found(vector, k, where)
         ids, distances = found["ids"][0], found["distances"][0]
         return [(str(id_), 1.0 - float(d)) for id_, d in zip(ids, distances, strict=True)]
 
+    def _found(self, vector: Vectors, k: int, where: dict[str, Any] | None) -> Any:
+        with self._opened() as collection:
+            return collection.query(
+                query_embeddings=[vector], n_results=k, where=where, include=["distances"]
+            )
+
     def count(self) -> int:
-        with _foreign_errors(self._folder):
-            return int(self._collection.count())
+        with self._opened() as collection:
+            return int(collection.count())
 
 
 def other_model(folder: Path, held: str, asked: str) -> StoreError:

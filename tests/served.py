@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import httpx
 import openpyxl
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
@@ -48,6 +52,60 @@ def served(
         yield f"http://127.0.0.1:{port}", library
         running.should_exit = True
         thread.join(timeout=10)
+
+
+class Visit:
+    """A visitor who sends what a browser would send, or something else."""
+
+    def __init__(self, address: str) -> None:
+        self.http = httpx.Client(base_url=address, timeout=60)
+        self.http.get("/")
+        self.session = uuid.uuid4().hex
+        self.config = self.http.get("/config").json()
+
+    def upload(self, name: str, words: str) -> str:
+        """The path on the server of what was uploaded."""
+        sent = self.http.post("/gradio_api/upload", files={"files": (name, words.encode())})
+        return str(sent.json()[0])
+
+    def event(self, number: int, data: list[Any]) -> tuple[bool, dict[str, Any]]:
+        """Whether an event succeeded, and what came of it."""
+        body = {"fn_index": number, "session_hash": self.session, "data": data}
+        joined = self.http.post("/gradio_api/queue/join", json=body)
+        assert joined.status_code == 200, joined.text
+        where = f"/gradio_api/queue/data?session_hash={self.session}"
+        with self.http.stream("GET", where) as stream:
+            for line in stream.iter_lines():
+                message = json.loads(line.removeprefix("data: ")) if line else {}
+                if message.get("msg") == "process_completed":
+                    return message["success"], message["output"]
+        raise AssertionError("the event never ended")
+
+    def events(self) -> Iterator[tuple[int, int]]:
+        """Every event and endpoint that runs on the server, with its number of inputs."""
+        for one in self.config["dependencies"]:
+            if one["backend_fn"]:
+                yield one["id"], len(one["inputs"])
+
+    def add(self, path: str) -> tuple[bool, dict[str, Any]]:
+        """The event of the page's upload, with one path."""
+        return self.event(self._number("upload", "upload"), [[file(path)], None])
+
+    def ask(self, question: str) -> str:
+        """The chat as it stands in the end after a question was asked."""
+        pressed = json.dumps({"act": "ask", "question": question})
+        success, output = self.event(self._number("event-send", "click"), [pressed, None, []])
+        assert success, output
+        return str(output["data"][1])
+
+    def _number(self, element: str, kind: str) -> int:
+        ids = [c["id"] for c in self.config["components"] if c["props"].get("elem_id") == element]
+        (number,) = (d["id"] for d in self.config["dependencies"] if [*ids, kind] in d["targets"])
+        return int(number)
+
+
+def file(path: str) -> dict[str, Any]:
+    return {"path": path, "orig_name": Path(path).name, "meta": {"_type": "gradio.FileData"}}
 
 
 def budget_pdf(folder: Path) -> Path:

@@ -137,7 +137,7 @@ def test_vectors_that_are_missing_are_told(library: Library, store: Path) -> Non
     library.add(indexed())
     library.close()
     vectors = VectorStore(store / "vectors", HashingEncoder().name, HashingEncoder().dimension)
-    vectors.delete_document(NAME)
+    vectors.delete(vectors.ids(NAME))
     vectors.close()
     with (
         Library.open(store, encoder=HashingEncoder()) as again,

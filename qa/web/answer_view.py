@@ -17,7 +17,7 @@ from qa.web.chart import bars
 from qa.web.markup import button, tag, text
 from qa.web.wording import Wording
 
-__all__ = ["conversation", "pending", "thread", "welcome"]
+__all__ = ["conversation", "failed", "pending", "thread", "welcome"]
 
 _MARK = re.compile(r"\[(\d+)\]")
 _SHOWN_ITEMS = 60
@@ -56,6 +56,14 @@ def pending(question: str, stage: str, say: Wording, words: str = "") -> str:
     """A question being answered: at which stage, and the words of a chat model as they come."""
     now = tag("p", text(say(f"stage_{stage}")) + "…", "stage")
     return tag("li", tag("p", text(question), "asked") + now + tag("p", text(words)), "turn")
+
+
+def failed(question: str, why: str, say: Wording) -> str:
+    """A question that could not be answered, for no fault of the documents: why, and what to do."""
+    article = tag(
+        "article", tag("p", text(say("no_answer")), "status") + tag("p", text(why)), "answer failed"
+    )
+    return tag("li", tag("p", text(question), "asked") + article, "turn")
 
 
 def thread(parts: Sequence[str], say: Wording) -> str:

@@ -6,6 +6,7 @@ What is shown comes from the views, what is answered from `qa`; here they are on
 from __future__ import annotations
 
 import json
+import logging
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,9 +24,9 @@ from qa.conversation import thread
 from qa.export import conversation_markdown, conversation_xlsx, table_csv, table_xlsx
 from qa.pipeline import choose, lexicon_for
 from qa.suggest import examples, nearby
-from qa.web.answer_view import conversation, pending, welcome
+from qa.web.answer_view import conversation, failed, pending, welcome
 from qa.web.answer_view import thread as thread_view
-from qa.web.asking import Underway, answered
+from qa.web.asking import answered
 from qa.web.endpoints import Endpoints
 from qa.web.evidence_view import evidence
 from qa.web.indexing import Indexing
@@ -33,13 +34,13 @@ from qa.web.library_view import holdings
 from qa.web.markup import tag, text
 from qa.web.session import Session
 from qa.web.table_view import whole_table
+from qa.web.visitors import KEPT_SECONDS, OwnFilesBlocks
 from qa.web.wording import Wording, translations
 
 __all__ = ["CONCURRENCY", "MOST_WAITING", "page", "translated"]
 
 # How many questions are answered at once, and how many may wait.
 CONCURRENCY, MOST_WAITING = 4, 64
-_DAY = 86400
 _SAME = (gr.skip(), gr.skip())
 _HIDDEN: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
@@ -51,7 +52,7 @@ def translated() -> gr.I18n:
 
 def page(
     library: Library, *, upload_limit: str = "50 MB", model: ChatModel | None = None
-) -> gr.Blocks:
+) -> OwnFilesBlocks:
     """The page over a library, with the help of a chat model where there is one."""
     return _Page(library, upload_limit, model).build()
 
@@ -69,11 +70,10 @@ class _Page:
 
     # ------------------------------------------------------------ widgets
 
-    def build(self) -> gr.Blocks:
+    def build(self) -> OwnFilesBlocks:
         t = translated()
-        blocks: gr.Blocks = gr.Blocks(
-            title="预算问答 Budget QA", delete_cache=(_DAY, _DAY), fill_width=True
-        )
+        kept = (KEPT_SECONDS, KEPT_SECONDS)
+        blocks = OwnFilesBlocks(title="预算问答 Budget QA", delete_cache=kept, fill_width=True)
         with blocks:
             self.session = gr.State(Session())
             self.head = gr.HTML(elem_id="head", js_on_load=None, apply_default_css=False)
@@ -245,18 +245,25 @@ class _Page:
         if not question:
             yield tuple(gr.skip() for _ in range(4))
             return
-        yield session, self._with_pending(session, question, Underway("understand")), *_SAME
-        for event in answered(question, session, self.library, self.workers, self.model):
-            if isinstance(event, Session):
-                yield self._talk(event)
-            else:
-                yield session, self._with_pending(session, question, event), *_SAME
+        say = session.say
+        yield session, self._with(session, pending(question, "understand", say)), *_SAME
+        try:
+            for event in answered(question, session, self.library, self.workers, self.model):
+                if isinstance(event, Session):
+                    yield self._talk(event)
+                else:
+                    now = pending(question, event.stage, say, event.words)
+                    yield session, self._with(session, now), *_SAME
+        except Exception as error:
+            logging.getLogger(__name__).exception("no answer")
+            why = str(error) if isinstance(error, BudgetQAError) else say("unexpected")
+            yield session, self._with(session, failed(question, why, say)), *_SAME
 
-    def _with_pending(self, session: Session, question: str, now: Underway) -> str:
+    def _with(self, session: Session, after: str) -> str:
+        """The chat with what became so far of the question after its last turn."""
         return conversation(
-            session.answers, session.say, nearby=session.nearby, said=session.said,
-            after=pending(question, now.stage, session.say, now.words),
-        )  # fmt: skip
+            session.answers, session.say, nearby=session.nearby, said=session.said, after=after
+        )
 
     def _pressed(
         self, event: str, session: Session, only: list[str] | None

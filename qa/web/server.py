@@ -1,29 +1,35 @@
 """The server around the page: its language, login, limits, health.
 
-app = server(library)
-uvicorn.run(app, host="127.0.0.1", port=7860)
+serve(server(library), "127.0.0.1", 7860)
 """
 
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.resources import files
 from typing import Any
 
 import gradio as gr
+import uvicorn
 from fastapi import FastAPI
+from gradio.routes import App
 
 from index.library import Library
 from qa.chat_model import ChatModel
 from qa.web.accounts import Accounts
 from qa.web.language import ChosenLanguage
 from qa.web.page import page, translated
+from qa.web.visitors import OwnFiles
 from qa.web.wording import Wording
 
-__all__ = ["UPLOAD_LIMIT", "server"]
+__all__ = ["UPLOAD_LIMIT", "serve", "server"]
 
 UPLOAD_LIMIT = "50mb"
+# How long an answer that is under way when the server is told to stop may still take.
+_GRACE_SECONDS = 5
 
 _INK = gr.themes.Color(
     "#f2f7fa", "#dfecf3", "#c0d9e6", "#93bdd3", "#5f9bb9", "#37799b",
@@ -51,6 +57,7 @@ def server(
 
     blocks = page(library, upload_limit=UPLOAD_LIMIT.upper(), model=model)
     app.add_middleware(ChosenLanguage)
+    app.add_middleware(OwnFiles, files=blocks.files)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         blocks,
@@ -70,11 +77,37 @@ def server(
         show_error=False,
         enable_monitoring=False,
     )
+    # Until then gradio takes every path of its server for one of the program's own files; it forgets to
+    # say so itself for a page that is mounted.
+    blocks.has_launched = True
     if mcp:
         if not blocks.mcp_server:
             raise ImportError(getattr(blocks, "mcp_error", None) or "mcp")
         _answer_in_json(blocks.mcp_server_obj)
     return mounted
+
+
+def serve(app: FastAPI, host: str, port: int) -> bool:
+    """Serve until told to stop (SIGTERM, Ctrl-C), then end soon, whoever is connected; whether it began."""
+    config = uvicorn.Config(
+        app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=_GRACE_SECONDS
+    )
+    running = _Server(config)
+    with suppress(KeyboardInterrupt):
+        running.run()
+    return running.started
+
+
+class _Server(uvicorn.Server):
+    """Every open page keeps a connection without end; gradio closes it when its app is told to stop,
+    which it is not where it is mounted.  What else is open is cut off after the time of grace."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for route in getattr(self.config.app, "routes", ()):
+            mounted = getattr(route, "app", None)
+            if isinstance(mounted, App):
+                mounted.stop_event.set()
+        await super().shutdown(sockets)
 
 
 def _answer_in_json(tools: Any) -> None:
