@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from evals.figures import contains_text, same_dimension
+from evals.figures import contains_text, plain, same_dimension
 from evals.metrics import (
     cited,
     contains_faults,
@@ -156,10 +156,17 @@ def _value_faults(question: Question, answer: Record) -> list[str]:
     return [f"数值不对：{mine}，应为 {gold}"]
 
 
+def _in_order(text: str, wanted: tuple[str, ...]) -> bool:
+    """Whether names stand in a text in this order; of text questions the order is the document's."""
+    places = [plain(text).find(plain(name)) for name in wanted]
+    return places == sorted(places)
+
+
 def _item_faults(question: Question, answer: Record, text: str) -> list[str]:
     labels, wanted = item_labels(answer), question.items
-    if not labels and len(wanted) == 1 and contains_text(text, wanted[0]):
-        return []  # "which is the largest?" may be answered in the text, with its figure
+    if not labels and all(contains_text(text, name) for name in wanted):
+        # Offices, duties, the one that is largest: a list may be answered in the words of the text.
+        return [] if question.unordered or _in_order(text, wanted) else ["次序不对"]
     pairs = matched_items(wanted, labels)
     faults = [f"没有列出“{name}”" for i, name in enumerate(wanted) if i not in pairs]
     surplus = [labels[j] for j in range(len(labels)) if j not in pairs.values()]

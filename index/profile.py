@@ -76,9 +76,7 @@ def profile_of(document: Document) -> Profile:
     kind = next((k for text in (title, stem, *first) if (k := kind_of(text)) != "other"), "other")
     captions = [line for text in _short_lines(document) if (line := read_line(text))]
     organisation = _organisation(title, stem, first, captions, kind)
-    organisation = (
-        organisation or _organisation(folder, "", [], [], kind) or _spoken_of(document)
-    )
+    organisation = organisation or _organisation(folder, "", [], [], kind) or _spoken_of(document)
     return Profile(
         title=title,
         kind=kind,

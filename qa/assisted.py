@@ -16,7 +16,7 @@ from qa.planner import planned
 from qa.question import cue_spans, has
 from qa.retriever import search
 from qa.scope import Scope
-from qa.understand import Understanding, understand
+from qa.understood import Understanding, content_runs
 from qa.writer import written
 
 __all__ = ["assisted"]
@@ -29,24 +29,22 @@ def assisted(
     scope: Scope,
     library: Library,
     lexicon: Lexicon,
-    flawed: tuple[str, ...],
     model: ChatModel,
     execute: Callable[[Understanding], Answer],
 ) -> Generator[str, None, Answer]:
     """The built-in answer, bettered where the model can; yields sentences as they are written.
 
-    `flawed` are tables that lost rows, `execute` calculates a plan.  A model that cannot be reached
+    `execute` calculates a plan.  A model that cannot be reached
     leaves the built-in answer, with a note."""
     try:
         if (answer.status, answer.route) == ("answered", "passages"):
             return (yield from written(answer, lexicon, model))
         if (answer.status, answer.route) == ("not_found", "calculator"):
-            understood = understand(scope, library, lexicon, flawed)
-            if understood.plan is None and has(scope.question.text, "summary"):
+            if has(scope.question.text, "summary"):
                 return (yield from _summary(answer, scope, library, lexicon, model))
-            if understood.plan is None:
-                found = planned(understood, library, lexicon, flawed, model, execute)
-                return found or answer
+            left = tuple(content_runs(scope.question.text))
+            declined = Understanding(scope, unexplained=left)
+            return planned(declined, library, lexicon, model, execute) or answer
     except ModelUnavailable as error:
         return replace(answer, notes=(*answer.notes, f"{error}，这是不用模型的回答。"))
     return answer

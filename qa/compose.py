@@ -15,7 +15,6 @@ from qa.answer import Answer, Calculation, Citations
 from qa.calculator import Ambiguous, Item, Outcome
 from qa.evidence import subject_of
 from qa.lexicon import leaf
-from qa.operands import direction_of
 from qa.plan import (
     Average,
     Check,
@@ -32,12 +31,13 @@ from qa.plan import (
     Value,
 )
 from qa.scope import Scope
-from qa.understand import Understanding
+from qa.understood import Understanding, direction_of
 
 __all__ = [
     "ambiguous",
     "answered",
     "asked_for",
+    "context_of",
     "flaw_key",
     "flaw_notes",
     "holdings",

@@ -20,10 +20,10 @@ from index.units import MONEY
 from index.vocabulary import pattern, words
 from qa.answer import Answer, Carried
 from qa.lexicon import Lexicon
-from qa.operands import direction_of
 from qa.plan import Difference, Growth, Rank
 from qa.question import cue_spans, has, normalise, read_question
 from qa.scope import Scope, scope_of
+from qa.understood import direction_of
 
 __all__ = ["FollowUp", "narrowed", "resolve", "thread"]
 
@@ -250,6 +250,7 @@ class _Said:
         complete = year and (organisation or _one_organisation(lexicon)) and not opened
         # “其他支出”这一项, 30217这个科目: what the pronoun stands for is named in front of it.
         subject = bool(_subjects(scope, lexicon)) or bool(scope.question.codes)
+        complete = complete or (organisation and not opened and not marked)
         if complete and (not re.search(_any("pronouns"), rest) or subject):
             return None
         # What a term means depends on no department and no year.

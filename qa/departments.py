@@ -14,12 +14,12 @@ from index.library import Library
 from index.units import UnitError
 from qa.answer import Answer, Citations
 from qa.calculator import Ambiguous, Item, Missing, Outcome, calculate
-from qa.comparing import asks_all
 from qa.compose import asked_for, flaw_notes, money, name_of
 from qa.lexicon import Lexicon
 from qa.plan import Count, Filter, Rank
 from qa.scope import Scope
-from qa.understand import Understanding, understand
+from qa.understanding.reading import read
+from qa.understood import Understanding, asks_all
 
 __all__ = ["Found", "each_department", "of_one", "open_list", "told_for_each"]
 
@@ -47,16 +47,14 @@ def open_list(understood: Understanding) -> list[str]:
 
 
 def each_department(
-    names: Sequence[str],
-    scope: Scope,
-    library: Library,
-    lexicon: Lexicon,
-    flawed: tuple[str, ...],
+    names: Sequence[str], scope: Scope, library: Library, lexicon: Lexicon
 ) -> list[Found]:
     """The question answered for each of some departments; those without one answer are left out."""
     found = []
     for name in names[:_MOST]:
-        understood = understand(of_one(scope, name), library, lexicon, flawed)
+        own = of_one(scope, name)
+        bound = read(own, library, lexicon).clauses[0].best
+        understood = Understanding(own, bound.plan, bound.evidence) if bound else Understanding(own)
         try:
             outcome = understood.plan and calculate(understood.plan, understood.evidence)
         except (Ambiguous, Missing, UnitError):

@@ -1,35 +1,33 @@
-"""Questions for figures: understood, calculated, put in words; and what the index knows to be wrong.
-
-`understand → calculate → answered`; what the facts do not settle is `ambiguous` or `not_found`.
-"""
+"""Figures of a question that was read: calculated, told, or shown as the several that it may mean."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from index.captions import says_empty
 from index.library import Library
-from index.units import UnitError
+from index.model import Fact
+from index.units import UnitError, same_kind
 from qa.answer import Answer, Citations
 from qa.calculator import Ambiguous, Missing, Outcome, calculate
-from qa.comparing import asks_all
-from qa.compose import ambiguous, answered, money, not_found
+from qa.compose import ambiguous, answered, context_of, money, not_found
 from qa.departments import each_department, open_list, told_for_each
-from qa.ground import Grounder
 from qa.knowledge import Knowledge
-from qa.lexicon import key
-from qa.operands import direction_of
-from qa.plan import Share
-from qa.question import cue_spans, has
-from qa.scope import Scope, without_base
-from qa.understand import Understanding, understand
+from qa.lexicon import key, term_of
+from qa.plan import Share, Value
+from qa.scope import Scope
+from qa.understanding.candidates import features
+from qa.understanding.plans import Bound
+from qa.understanding.reading import Clause, Reading
+from qa.understood import Understanding, asks_all
 
-__all__ = ["Progress", "executed", "from_facts", "mixed", "silent"]
+__all__ = ["Progress", "clause_answered", "executed", "silent", "table_called_empty"]
 
 # Figures of a table that are shown where it holds more.
 _SHOWN = 6
+# How far behind the best a figure may fall and still be one that the question may as well mean.
+_AS_WELL, _TWIN, _NAMESAKE = 1.6, 0.02, 4.0
 
 # progress(stage): `understand`, `evidence` or `calculate`, when it begins.
 Progress = Callable[[str], None]
@@ -39,47 +37,119 @@ def silent(_: str) -> None:
     pass
 
 
-def from_facts(
+def clause_answered(
     question: str,
-    scope: Scope,
+    reading: Reading,
+    clause: Clause,
     library: Library,
     knowledge: Knowledge,
     chosen: Sequence[str] = (),
-    progress: Progress = silent,
 ) -> Answer:
-    asks_reason = has(scope.question.text, "check") and re.search(r"理由|原因", scope.question.text)
-    lexicon = knowledge.lexicon
-    if asks_reason and (checked := _reason_checked(question, Grounder(library, lexicon, scope))):
-        return checked
-    if "空表" in scope.question.text and (
-        shown := _empty_checked(question, Grounder(library, lexicon, scope))
-    ):
-        return shown
-    understood = understand(scope, library, lexicon, tuple(knowledge.flaws))
-    progress("calculate")
-    return executed(question, understood, library, knowledge, chosen)
+    """The answer to one clause for a figure; `chosen` are the facts that a reader picked."""
+    bound = clause.best
+    if bound is None:
+        u = Understanding(reading.scope, nearest=reading.nearest)
+        return not_found(question, u, knowledge.lexicon.documents)
+    understood = Understanding(reading.scope, bound.plan, bound.evidence)
+    if isinstance(bound.plan, Value):
+        picked = _picked(bound, chosen)
+        if picked:
+            evidence = replace(bound.evidence, selections={bound.plan.of: picked})
+            understood = replace(understood, evidence=evidence)
+        elif (open_ := _possible(bound, reading.scope)) and len(open_) > 1:
+            problem = Ambiguous(bound.plan.of.label, open_)
+            return ambiguous(question, understood, problem, knowledge.flaws)
+    answer = executed(question, understood, library, knowledge)
+    if isinstance(bound.plan, Value) and answer.status == "answered" and not chosen:
+        return _with_namesakes(answer, bound, reading.scope)
+    return answer
+
+
+def _with_namesakes(answer: Answer, bound: Bound, scope: Scope) -> Answer:
+    """The answer, with the other figures that the same document prints under the same name (of basic
+    spending only, of one fund only): whoever quotes one should know of them."""
+    assigned = bound.assigned[0]
+    first = assigned.ranked[0].best
+    said = features(first)
+    if not said["exact"] or not answer.citations:
+        return answer
+    others = []
+    for choice in assigned.ranked[1:6]:
+        fact, own = choice.facts[0], first.fact
+        alike = features(choice.best)
+        if (
+            term_of(fact.label) == term_of(own.label)
+            and (fact.document, fact.year, fact.level, fact.basis)
+            == (own.document, own.year, own.level, own.basis)
+            and same_kind(fact.unit, own.unit)
+            and alike["said"] >= said["said"] - 0.01
+            and fact.value
+            and assigned.ranked[0].score - choice.score < _NAMESAKE
+            and not _is_part(fact, own)
+        ):
+            others.append(choice.facts[0])
+    if not others:
+        return answer
+    cites = Citations()
+    for citation in answer.citations:
+        cites.again(citation)
+    told = "；".join(
+        f"{money(f.value, f.unit)}（{context_of(f, scope)}）[{cites.fact(f)}]" for f in others[:2]
+    )
+    return replace(answer, text=f"{answer.text}同名的数还有：{told}。", citations=cites.all)
+
+
+def _is_part(fact: Fact, own: Fact) -> bool:
+    """Whether a figure is only another column of the same row: 基本支出 beside 合计."""
+    return fact.table == own.table and fact.row == own.row and fact.origin == own.origin == "table"
+
+
+def _picked(bound: Bound, chosen: Sequence[str]) -> tuple[Fact, ...]:
+    wanted = set(chosen)
+    for choice in bound.assigned[0].ranked if wanted else ():
+        if any(f.id in wanted for f in choice.facts):
+            return choice.facts
+    return ()
+
+
+def _possible(bound: Bound, scope: Scope) -> list[tuple[Fact, ...]]:
+    """The figures that a question leaves open: of several departments or years where it names none,
+    or printed twice differently under one name."""
+    assigned = bound.assigned[0]
+    best, own = assigned.ranked[0], {d.name: d.profile.year for d in scope.documents}
+    first = best.facts[0]
+    found: dict[tuple[object, ...], list[tuple[Fact, ...]]] = {}
+    for choice in assigned.ranked:
+        fact = choice.facts[0]
+        same = term_of(fact.label) == term_of(first.label) or term_of(first.label) in key(
+            fact.label
+        )
+        if not same or not same_kind(fact.unit, first.unit):
+            continue
+        here = (fact.organisation, fact.year)
+        twin = here == (first.organisation, first.year) and fact.level == first.level
+        elsewhere = (not scope.organisations and fact.organisation != first.organisation) or (
+            not assigned.slot.years and fact.year != first.year
+        )
+        current = fact.year == own.get(fact.document) or bool(assigned.slot.years)
+        if twin and choice is not best and best.score - choice.score > _TWIN:
+            continue
+        if not twin and not (elsewhere and current and best.score - choice.score < _AS_WELL):
+            continue
+        if here not in found or twin:
+            found.setdefault(here, []).append(choice.facts)
+    return [facts for several in found.values() for facts in several]
 
 
 def executed(
-    question: str,
-    understood: Understanding,
-    library: Library,
-    knowledge: Knowledge,
-    chosen: Sequence[str] = (),
+    question: str, understood: Understanding, library: Library, knowledge: Knowledge
 ) -> Answer:
-    """The plan of an understood question, calculated and put in words; `chosen` are the facts a
-    reader picked where a name meant several."""
+    """The plan of an understood question, calculated and put in words."""
     if understood.plan is None:
         return not_found(question, understood, knowledge.lexicon.documents)
-    evidence = understood.evidence.chosen(chosen) if chosen else understood.evidence
     try:
-        outcome = calculate(understood.plan, evidence)
+        outcome = calculate(understood.plan, understood.evidence)
     except Ambiguous as problem:
-        whose = list(dict.fromkeys(f.organisation for group in problem.groups for f in group))
-        named = understood.scope.organisations
-        each = None if named else _for_each(question, whose, understood.scope, library, knowledge)
-        if each:
-            return each
         return ambiguous(question, understood, problem, knowledge.flaws)
     except (Missing, UnitError) as problem:
         answer = not_found(question, understood, knowledge.lexicon.documents)
@@ -87,25 +157,16 @@ def executed(
     if _is_no_part(understood, outcome):
         answer = not_found(question, understood, knowledge.lexicon.documents)
         return replace(answer, notes=("找到的两个数不是部分与整体，因此不计算比重。",))
-    if mixed(outcome, understood.scope):
+    if _mixed(outcome, understood.scope):
         answer = not_found(question, understood, knowledge.lexicon.documents)
         return replace(answer, notes=("没有一个单位有全部要算的数；请在问题里写明单位。",))
     names = open_list(understood)
-    each = _for_each(question, names, understood.scope, library, knowledge)
-    return each or answered(question, understood, outcome, knowledge.flaws)
-
-
-def _for_each(
-    question: str, names: list[str], scope: Scope, library: Library, knowledge: Knowledge
-) -> Answer | None:
-    """A question that names no department, answered for each of several that it fits."""
-    if len(names) < 2:
-        return None
-    found = each_department(names, scope, library, knowledge.lexicon, tuple(knowledge.flaws))
-    if len(found) < 2:
-        return None
-    others = [name for name in names if name not in {who for who, *_ in found}]
-    return told_for_each(question, found, others, knowledge.flaws)
+    if len(names) > 1:
+        found = each_department(names, understood.scope, library, knowledge.lexicon)
+        if len(found) > 1:
+            others = [name for name in names if name not in {who for who, *_ in found}]
+            return told_for_each(question, found, others, knowledge.flaws)
+    return answered(question, understood, outcome, knowledge.flaws)
 
 
 def _is_no_part(understood: Understanding, outcome: Outcome) -> bool:
@@ -117,7 +178,7 @@ def _is_no_part(understood: Understanding, outcome: Outcome) -> bool:
     return not (bases[0] in ("执行", "决算") and bases[-1] in ("预算", "调整预算"))
 
 
-def mixed(outcome: Outcome, scope: Scope) -> bool:
+def _mixed(outcome: Outcome, scope: Scope) -> bool:
     """Whether figures of different organisations were computed with, though none was named."""
     held = [{fact.organisation for fact in operand.facts} for operand in outcome.operands]
     together = held and not set.intersection(*held)
@@ -125,47 +186,23 @@ def mixed(outcome: Outcome, scope: Scope) -> bool:
     return bool(outcome.expression and together and not asked)
 
 
-def _reason_checked(question: str, grounder: Grounder) -> Answer | None:
-    """Whether the reason a sentence gives goes the way of its own figure."""
-    for start, end in cue_spans(grounder.text, "check", "why"):
-        grounder.mark(start, end)
-    for match in re.finditer(r"是增是减|理由|原因|说明里?的?|跟|数字|金额|里的", grounder.text):
-        grounder.mark(*match.span())
-    scope = without_base(grounder.scope)
-    found = [
-        grounder.ground(0, len(grounder.text), kind, scope.years) for kind in ("change", "rate")
-    ]
-    facts = [f for g in found if g and not g.unexplained for f in g.facts if f.reason and f.value]
-    if not facts:
+def table_called_empty(question: str, reading: Reading, library: Library) -> Answer | None:
+    """The figures of a table that its own note calls empty, where a question asks for that."""
+    scope, text = reading.scope, reading.said.text
+    if "空表" not in text:
         return None
-    fact, cites = facts[0], Citations()
-    mark = f"[{cites.fact(fact)}]"
-    says = direction_of(fact.reason[-12:])
-    actual = 1 if fact.value > 0 else -1
-    verdict = "与数字不符" if says == -actual else "与数字一致"
-    word = "增加" if actual > 0 else "减少"
-    amount = money(abs(fact.value), fact.unit)
-    name = fact.path[-1] + fact.label if fact.path else fact.label
-    text = f"{fact.year}年{name}{word} {amount}{mark}；说明的理由是“{fact.reason}”{mark}：理由{verdict}。"
-    return Answer(question, "answered", "calculator", text, citations=cites.all)
-
-
-def _empty_checked(question: str, grounder: Grounder) -> Answer | None:
-    """The figures of a table that its own note calls empty."""
-    library, names = grounder.library, grounder.scope.names
-    for table in (t for name in names for t in library.tables(name)):
+    for table in (t for name in scope.names for t in library.tables(name)):
         title = key(table.title)
-        named = grounder.covered(table.title) or any(term in title for _, _, term in grounder.said)
+        named = any(k in title for n in reading.said.names for k in n.keys) or title in text
         if not says_empty(table.note) or table.empty or not named:
             continue
         facts = [f for f in library.facts([table.document], tables=[table.id]) if f.value]
-        facts = [f for f in facts if not grounder.scope.years or f.year in grounder.scope.years]
-        if not facts:
-            continue
-        cites = Citations()
-        shown = "；".join(
-            f"{f.label} {money(f.value, f.unit)}[{cites.fact(f)}]" for f in facts[:_SHOWN]
-        )
-        text = f"有数。《{table.title}》的备注说是空表（{table.note.strip()}），表中却印有 {len(facts)} 个数：{shown}。"
-        return Answer(question, "answered", "calculator", text, citations=cites.all)
+        facts = [f for f in facts if not scope.years or f.year in scope.years]
+        if facts:
+            cites = Citations()
+            shown = "；".join(
+                f"{f.label} {money(f.value, f.unit)}[{cites.fact(f)}]" for f in facts[:_SHOWN]
+            )
+            said = f"有数。《{table.title}》的备注说是空表（{table.note.strip()}），表中却印有 {len(facts)} 个数：{shown}。"
+            return Answer(question, "answered", "calculator", said, citations=cites.all)
     return None

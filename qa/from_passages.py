@@ -1,184 +1,258 @@
-"""Questions for reasons, definitions and descriptions: retrieved, read, quoted as printed.
+"""Questions for reasons, definitions and descriptions: retrieved, judged, quoted as printed.
 
-`search → read`; a reason that stands with its own figures is told with them, and a premise the wrong way
-round is put right first.
+Three ways out: the passage that answers; where none is sure enough, the nearest ones, shown as such
+(status `not_found`, no figure claimed); where nothing is near, nothing.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
+from index.captions import squeeze
 from index.library import Library
 from index.model import Passage
-from index.statements import is_definition
-from index.units import UnitError
+from index.reasons import reason_in, sentences
+from index.vocabulary import pattern, words
 from qa.answer import Answer, Citations
-from qa.calculator import Ambiguous, Missing, calculate
-from qa.comparing import change_plan
-from qa.compose import answered, not_found
-from qa.evidence import Evidence
-from qa.explaining import explains, reason_told, told_of, unexplained_told
-from qa.from_facts import mixed
-from qa.ground import Grounder
+from qa.cells import Cell, worded_cells
+from qa.compose import not_found
 from qa.knowledge import Knowledge
-from qa.operands import Operands, direction_of
-from qa.plan import Difference
-from qa.question import cue_spans, normalise
-from qa.reader import Reading, Span, intent_of, read
+from qa.lexicon import form_keys, key
 from qa.retriever import search
 from qa.scope import Scope, without_base
-from qa.understand import Understanding
+from qa.understanding.names import Words
+from qa.understanding.passages import Intent, Judged, judged
+from qa.understanding.reading import Reading
+from qa.understood import Understanding, direction_of
 
-__all__ = ["PASSAGES", "from_passages"]
+__all__ = ["PASSAGES", "passages_answered", "searched"]
 
-PASSAGES = 20
-# Many documents define the same terms, and use one in the definition of another.
-_DEFINITIONS = 80
-# Departments whose reasons are told side by side where a question names none.
+PASSAGES = 40
+# How sure a passage must be to answer, to be shown as near (calibrated on questions with known
+# answers), and how far a second one may fall behind the first.
+_ENOUGH, _CERTAIN, _NEAR, _BEHIND = 0.38, 0.75, 0.12, 0.6
+_MOST_NEAR, _MOST_LISTED, _LONGEST = 3, 16, 1300
+# Departments whose passages are told side by side where a question names none.
 _MOST_DEPARTMENTS = 4
-# What the passage that answers is likely to say besides the question's own words.
-_SAYS = {
-    "why": "主要原因是",
-    "define": "名词解释 是指",
-    "describe": "主要用于 主要包括",
-    "figure": "",
-}
 
 
-def from_passages(
+def passages_answered(
     question: str,
-    scope: Scope,
+    reading: Reading,
+    intent: Intent,
     library: Library,
     knowledge: Knowledge,
-    found: list[Passage] | None = None,
+    found: Sequence[Passage] | None = None,
 ) -> Answer:
-    intent = intent_of(scope.question)
-    stated = scope
-    if intent == "why":
-        scope = without_base(scope)
-    grounder = Grounder(library, knowledge.lexicon, scope)
-    if not _year_held(scope, knowledge):
-        return not_found(
-            question,
-            Understanding(scope, unexplained=tuple(f"{y}年" for y in scope.years)),
-            knowledge.lexicon.documents,
-            "passages",
-        )
-    told = told_of(grounder) if intent == "why" else None
-    if told and (settled := reason_told(question, told, grounder)):
-        return settled
-    if intent == "why" and (wrong := _wrong_premise(question, stated, library, knowledge)):
-        return wrong
-    documents = _documents(scope)
-    terms = " ".join(dict.fromkeys(term for _, _, term in grounder.said))
-    passages = _searched(question, intent, terms, library, documents) if found is None else found
-    reading = read(grounder, intent, passages, library)
-    if intent == "define" and not reading.spans:
-        # What is said of a term elsewhere; the definition of another term that uses it says nothing.
-        elsewhere = [passage for passage in passages if not is_definition(passage.section)]
-        reading = read(grounder, "describe", elsewhere, library)
-    if told and told.changes and not explains(reading, told):
-        return unexplained_told(question, told, grounder)
-    if not reading.spans:
-        understood = Understanding(scope, unexplained=reading.unexplained)
-        answer = not_found(question, understood, knowledge.lexicon.documents, "passages")
-        return replace(answer, passages=tuple(passages))
-    return _quoted(question, _of_each(reading, grounder, intent, passages, library), passages)
+    """The answer in words to a question that was read; `found` stands in for the retrieval."""
+    scope = without_base(reading.scope) if intent == "why" else reading.scope
+    documents = knowledge.lexicon.documents
+    if scope.years and not any(year in knowledge.years for year in scope.years):
+        missing = tuple(f"{y}年" for y in scope.years)
+        return not_found(question, Understanding(scope, unexplained=missing), documents, "passages")
+    passages = searched(scope, reading.said, library) if found is None else list(found)
+    own = {d.name: d.profile.year for d in scope.documents}
+    ranked = judged(reading.said, intent, passages, scope.years, own)
+    best = ranked[0] if ranked else None
+    if best is None or best.sure < _NEAR:
+        nothing = not_found(question, Understanding(scope), documents, "passages")
+        return replace(nothing, passages=tuple(passages))
+    if best.sure < _ENOUGH:
+        return _nearest(question, scope, ranked, knowledge)
+    if intent == "figure" and (best.sure < _CERTAIN or asks_money(reading.said.text)):
+        return _nearest(question, scope, ranked, knowledge)
+    quoted = _quoted(question, scope, reading.said, intent, ranked, library)
+    return quoted or _nearest(question, scope, ranked, knowledge)
 
 
-def _of_each(
-    reading: Reading, grounder: Grounder, intent: str, passages: list[Passage], library: Library
-) -> Reading:
-    """Where no department is named and several say something, what each of them says, with its
-    name and year in front."""
-    profiles = {d.name: d.profile for d in grounder.scope.documents}
-    documents = list(dict.fromkeys(p.document for p in passages if p.document in profiles))
-    whose = {profiles[name].organisation for name in documents}
-    if grounder.scope.organisations or len(whose) < 2 or intent not in ("why", "describe"):
-        return reading
-    best = max(span.coverage for span in reading.spans)
-    spans: list[Span] = []
-    told: set[str] = set()
-    for name in documents:
-        profile = profiles[name]
-        own = read(grounder, intent, [p for p in passages if p.document == name], library)
-        if profile.organisation in told or len(told) >= _MOST_DEPARTMENTS:
-            continue
-        if own.spans and own.spans[0].coverage >= best - 0.05:
-            told.add(profile.organisation)
-            lead = f"{profile.organisation}{f'{profile.year}年' if profile.year else ''}："
-            spans += [replace(own.spans[0], lead=lead), *own.spans[1:]]
-    return Reading(tuple(spans), notes=reading.notes if len(told) < 2 else ())
+def asks_money(text: str) -> bool:
+    """Whether a question asks for an amount or a rate: a passage alone is no figure."""
+    return re.search(words("frames")["asks_amount"], text) is not None
 
 
-def _searched(
-    question: str, intent: str, terms: str, library: Library, documents: list[str]
-) -> list[Passage]:
-    """Passages for a question as asked, and as its answer would put it."""
-    asked = search(library, question, PASSAGES, documents)
-    content = normalise(question)
-    for start, end in sorted(cue_spans(content, "why", "define"), reverse=True):
-        content = content[:start] + content[end:]
-    depth = _DEFINITIONS if intent == "define" else PASSAGES // 2
-    told = search(library, f"{content} {terms} {_SAYS[intent]}", depth, documents, "words")
-    return list({passage.id: passage for passage in (*asked, *told)}.values())
-
-
-def _documents(scope: Scope) -> list[str]:
-    """The documents to search: those of the year asked for, if there are any."""
+def searched(scope: Scope, said: Words, library: Library) -> list[Passage]:
+    """Passages for a question as asked, and with its subjects as they are printed."""
     own = [d.name for d in scope.documents if not scope.years or d.profile.year in scope.years]
-    return own or list(scope.names)
+    names = own or list(scope.names)
+    asked = search(library, scope.question.raw, PASSAGES, names)
+    printed = " ".join(
+        dict.fromkeys(k for n in said.names for name in n.keys for k in form_keys(name))
+    )
+    more = search(library, printed, PASSAGES // 2, names, "words") if printed else []
+    return list({passage.id: passage for passage in (*asked, *more)}.values())
 
 
-def _year_held(scope: Scope, knowledge: Knowledge) -> bool:
-    return not scope.years or any(year in knowledge.years for year in scope.years)
+# ---------------------------------------------------------------- the passage that answers
 
 
-def _quoted(question: str, reading: Reading, passages: list[Passage]) -> Answer:
+def _quoted(
+    question: str,
+    scope: Scope,
+    said: Words,
+    intent: Intent,
+    ranked: Sequence[Judged],
+    library: Library,
+) -> Answer | None:
+    """The passage in words; `None` where a reason is asked for and none is given."""
     cites = Citations()
-    said = []
-    for span in reading.spans:
-        n = cites.passage(span.passage, span.quote, span.cell)
-        name = f"{span.cell.row}（{span.cell.column}）：" if span.cell else ""
-        said.append(f"{span.lead}{name}{span.quote.strip()}[{n}]")
-    text = "\n".join(said)
-    if reading.notes:
-        text = "".join(reading.notes) + "\n" + text
+    told: list[str] = []
+    for one in _told(scope, ranked):
+        lead = _whose(scope, one.passage)
+        parts = _parts(one.passage, said, intent, library)
+        told += [
+            f"{lead if n == 0 else ''}{f'{cell.row}（{cell.column}）：' if cell else ''}"
+            f"{quote.strip()}[{cites.passage(passage, quote, cell)}]"
+            for n, (passage, quote, cell) in enumerate(parts)
+        ]
+    notes = _premise(said.text, told) if intent == "why" else ()
+    if intent == "why" and not any(reason_in(t) for t in told):
+        if not notes:
+            return None
+        told.append("文件没有说明原因。")
+    text = "\n".join(("".join(notes), *told) if notes else told)
+    passages = tuple(j.passage for j in ranked)
     return Answer(
         question,
         "answered",
         "passages",
         text,
         citations=cites.all,
-        notes=reading.notes,
-        passages=tuple(passages),
+        notes=tuple(notes),
+        passages=passages,
     )
 
 
-def _wrong_premise(
-    question: str, scope: Scope, library: Library, knowledge: Knowledge
-) -> Answer | None:
-    """Where the figures of two years show that a why-question has the direction the wrong way."""
-    asked = direction_of(scope.question.text)
-    if not asked:
-        return None
-    operands = Operands(Grounder(library, knowledge.lexicon, scope))
-    for start, end in cue_spans(operands.text, "why"):
-        operands.grounder.mark(start, end)
-    plan = change_plan(operands, rate=False)
-    if not isinstance(plan, Difference) or operands.left():
-        return None
-    evidence = Evidence(operands.selections, {}, operands.derived_from(library))
-    understood = Understanding(scope, plan, evidence)
-    try:
-        outcome = calculate(plan, evidence)
-    except (Ambiguous, Missing, UnitError):
-        return None
-    if outcome.value is None or (outcome.value > 0) - (outcome.value < 0) == asked:
-        return None
-    if mixed(outcome, scope):
-        return None
-    answer = answered(question, understood, outcome, knowledge.flaws)
-    word = "没有增减" if outcome.value == 0 else "增加" if outcome.value > 0 else "减少"
-    text = f"问题说的是{'增加' if asked > 0 else '减少'}，实际是{word}。{answer.text}"
-    return replace(answer, route="passages", text=text, value=None, unit=None)
+def _told(scope: Scope, ranked: Sequence[Judged]) -> list[Judged]:
+    """The best passage, with the next of its document where that is as good; where no department is
+    named, the best of each department that has one as good."""
+    best = ranked[0]
+    if not scope.organisations and len({d.profile.organisation for d in scope.documents}) > 1:
+        whose = {d.name: (d.profile.organisation, d.profile.year) for d in scope.documents}
+        firsts: dict[object, Judged] = {}
+        for one in ranked:
+            firsts.setdefault(whose.get(one.passage.document), one)
+        kept = [one for one in firsts.values() if best.score - one.score < _BEHIND]
+        return kept[:_MOST_DEPARTMENTS]
+    beside = [
+        one
+        for one in ranked[1:3]
+        if best.score - one.score < _BEHIND and one.passage.document == best.passage.document
+    ]
+    return [best, *beside[:1]]
+
+
+def _whose(scope: Scope, passage: Passage) -> str:
+    """Whose words they are, where that is not said by the question."""
+    if len({d.profile.organisation for d in scope.documents}) < 2 or scope.organisations:
+        return ""
+    profile = next(d.profile for d in scope.documents if d.name == passage.document)
+    return f"{profile.organisation}{f'{profile.year}年' if profile.year else ''}："
+
+
+Part = tuple[Passage, str, Cell | None]
+
+
+def _parts(passage: Passage, said: Words, intent: Intent, library: Library) -> list[Part]:
+    """What of a passage is quoted: the cell, the sentences that answer, or the whole with the list
+    that it begins."""
+    if passage.kind == "row":
+        cells = sorted(
+            worded_cells(passage, library), key=lambda cell: -_says(said, cell.row + cell.text)
+        )
+        if cells:
+            return [(passage, cells[0].text, cells[0])]
+        line = max(passage.text.split("\n"), key=lambda text: _says(said, text))
+        return [(passage, line, None)]
+    if intent == "describe" and (listed := _list_of(passage, said, library)):
+        return [(p, p.text, None) for p in listed]
+    if intent == "why":
+        return [(passage, _reasoned(passage, said), None)]
+    return [(passage, passage.text, None)]
+
+
+def _reasoned(passage: Passage, said: Words) -> str:
+    """The sentences from the one that names the subject to the one that gives its reason."""
+    parts = list(sentences(passage.text))
+    if len(squeeze(passage.text)) <= 160 or len(parts) < 2:
+        return passage.text
+    giving = [n for n, s in enumerate(parts) if reason_in(s)]
+    if not giving:
+        return passage.text
+    last = max(giving, key=lambda n: _says(said, parts[n]))
+    first = max(range(last + 1), key=lambda n: (_says(said, parts[n]), n))
+    start = passage.text.find(parts[first])
+    return passage.text[start : passage.text.find(parts[last], start) + len(parts[last])]
+
+
+def _list_of(passage: Passage, said: Words, library: Library) -> list[Passage]:
+    """The whole list that a passage begins or is a member of: what stands under the heading that the
+    question names, or behind a colon."""
+    begins = passage.text.rstrip().endswith(("：", ":"))
+    heading = passage.section[-1] if passage.section else ""
+    named = bool(heading) and _says(said, heading) >= 0.6 * _says(said, heading + passage.text)
+    if not (begins or named) or len(squeeze(passage.text)) > 240:
+        return []
+    document, _, number = passage.id.rpartition(":")
+    at = int(number)
+    around = library.passages(
+        [f"{document}:{n}" for n in range(max(0, at - _MOST_LISTED), at + _MOST_LISTED)]
+    )
+    same = [p for p in around if p.section == passage.section and p.kind == passage.kind]
+    kept: list[Passage] = []
+    length = 0
+    for one in same:
+        if begins and int(one.id.rpartition(":")[2]) < at:
+            continue
+        length += len(one.text)
+        if length > _LONGEST or len(kept) > _MOST_LISTED:
+            break
+        kept.append(one)
+    return kept if len(kept) > 1 and passage in kept else []
+
+
+def _says(said: Words, text: str) -> float:
+    """How much of a question a text says."""
+    plain = key(text)
+    held = {plain[i : i + 2] for i in range(len(plain) - 1)}
+    found = {j for i in range(len(said.text)) if said.text[i : i + 2] in held for j in (i, i + 1)}
+    for name in said.names:
+        if any(k in plain for n in name.keys for k in form_keys(n)):
+            found |= set(range(name.start, name.end))
+    return sum(said.weights[i] for i in found if i < len(said.weights))
+
+
+def _premise(asked: str, told: Sequence[str]) -> tuple[str, ...]:
+    """Where a why-question has the direction the wrong way round."""
+    wanted = direction_of(asked)
+    if not wanted or not told:
+        return ()
+    statement = _statement_of(told[0])
+    same = pattern("prose", "same").search(statement)
+    actual = 0 if same else direction_of(statement)
+    if actual == wanted or (actual == 0 and not same):
+        return ()
+    is_so = {1: "增加", -1: "减少", 0: "持平，没有增减"}[actual]
+    return (f"问题说的是{'增加' if wanted > 0 else '减少'}，实际是{is_so}。",)
+
+
+def _statement_of(quote: str) -> str:
+    """What a sentence says before its reason."""
+    reason = reason_in(quote)
+    return key(quote[: quote.find(reason)] if reason else quote)
+
+
+# ---------------------------------------------------------------- only near
+
+
+def _nearest(question: str, scope: Scope, ranked: Sequence[Judged], knowledge: Knowledge) -> Answer:
+    """Passages that are close, shown as such; no figure is claimed."""
+    answer = not_found(question, Understanding(scope), knowledge.lexicon.documents, "passages")
+    cites = Citations()
+    near = [one for one in ranked if one.sure >= _NEAR / 2][:_MOST_NEAR]
+    for one in near:
+        cites.passage(one.passage, one.passage.text)
+    text = f"{answer.text}最接近的原文见引用，是否就是所问的，请对照原文判断。"
+    passages = tuple(j.passage for j in ranked)
+    return replace(answer, text=text, citations=cites.all, passages=passages)

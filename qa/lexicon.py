@@ -18,7 +18,7 @@ from index.hierarchy import bare_label
 from index.library import Library, StoredDocument
 from index.vocabulary import words
 
-__all__ = ["Lexicon", "core", "is_general", "key", "lexicon_of", "pairs", "term_of"]
+__all__ = ["Lexicon", "core", "is_general", "key", "last_class", "lexicon_of", "pairs", "term_of"]
 
 _QUOTES = re.compile(r"[“”\"'‘’《》「」\s]")
 # Lexicons of a part of the documents that are kept: one a department asked about.
@@ -41,6 +41,30 @@ def key(text: str) -> str:
 def core(text: str) -> str:
     """A name without its brackets: 维修（护）费 is 维修费."""
     return re.sub(r"\(.*?\)", "", key(text)) or key(text)
+
+
+_SIDE = re.compile(r"(基金|经营|保险|债务)预算(总?收入|总?支出)")
+_CLASS = re.compile(r"\((?:类|款|项)\)")
+
+
+@cache
+def last_class(text: str) -> str:
+    """The last of the classes that a name is written out with.
+
+    >>> last_class("统计信息事务（款）专项普查活动（项）")
+    '专项普查活动'
+    """
+    parts = [part for part in _CLASS.split(key(text)) if part and part not in ("支出", "收入")]
+    return parts[-1] if parts else key(text)
+
+
+def plain_side(name: str) -> str:
+    """A side of a fund's budget without the word 预算: 政府性基金预算收入 is 政府性基金收入.
+
+    >>> plain_side("政府性基金预算收入"), plain_side("一般公共预算收入")
+    ('政府性基金收入', '一般公共预算收入')
+    """
+    return _SIDE.sub(r"\1\2", name)
 
 
 def is_general(name: str) -> bool:
@@ -102,7 +126,8 @@ def _terms() -> tuple[dict[str, str], dict[str, re.Pattern[str]]]:
 def term_of(label: str) -> str:
     """The term a printed label is a form of, or the label's own key."""
     forms = _terms()[0]
-    return forms.get(key(label)) or forms.get(core(label)) or key(label)
+    plain = plain_side(last_class(label))
+    return forms.get(key(label)) or forms.get(core(label)) or forms.get(plain) or plain
 
 
 @dataclass(frozen=True)
@@ -154,7 +179,7 @@ class Lexicon:
         """Labels by key and by core."""
         found: dict[str, list[str]] = defaultdict(list)
         for label in self.labels:
-            for name in {key(label), core(label), term_of(label)}:
+            for name in {key(label), core(label), term_of(label), plain_side(last_class(label))}:
                 found[name].append(label)
         return found
 

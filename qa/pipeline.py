@@ -1,7 +1,7 @@
 """The straight line from a question to an answer.
 
-`resolve → read_question → scope_of → understand → calculate → answered` for figures, `search → read`
-for reasons, definitions and descriptions; what neither explains is `not_found`.
+`resolve → read_question → scope_of → read → calculate → answered` for figures, `search → judged`
+for reasons, definitions and descriptions; what neither answers is `not_found`.
 
     with Library.open(default_store()) as library:
         answer = ask("公务接待费为何减少", library)
@@ -24,16 +24,17 @@ from qa.chat_model import ChatModel, ModelUnavailable
 from qa.compose import not_found, nth
 from qa.conversation import FollowUp, narrowed, resolve
 from qa.departments import of_one
-from qa.from_facts import Progress, executed, from_facts, silent
-from qa.from_passages import PASSAGES, from_passages
+from qa.from_facts import Progress, clause_answered, executed, silent, table_called_empty
+from qa.from_passages import PASSAGES, passages_answered
+from qa.joining import joined
 from qa.knowledge import Knowledge, knowledge_of, scope_in
 from qa.lexicon import Lexicon
-from qa.question import has, too_long
-from qa.reader import intent_of
+from qa.question import too_long
 from qa.retriever import HybridRetriever
 from qa.rewrite import rewrite
 from qa.scope import Scope
-from qa.understand import Understanding
+from qa.understanding.reading import read
+from qa.understood import Understanding
 
 __all__ = ["Progress", "ask", "ask_stream", "choose", "lexicon_for", "passages_chain"]
 
@@ -89,7 +90,6 @@ def ask_stream(
             scope_in(full, knowledge),
             library,
             knowledge.lexicon,
-            tuple(knowledge.flaws),
             model,
             lambda found: replace(
                 executed(question, found, library, knowledge), carried=answer.carried
@@ -153,7 +153,9 @@ def choose(
     whose = {fact.organisation for fact in picked}
     if len(whose) == 1 and not scope.organisations:
         scope = of_one(scope, whose.pop())
-    found = _with_ocr_note(from_facts(answer.asked, scope, library, knowledge, chosen), knowledge)
+    found = _with_ocr_note(
+        _answer(answer.asked, scope, library, knowledge, silent, chosen), knowledge
+    )
     note = f"按您选的口径：{answer.items[item][0].label}"
     return replace(
         found,
@@ -211,7 +213,10 @@ def passages_chain(library: Library, k: int = PASSAGES) -> Runnable[str, Answer]
         knowledge = knowledge_of(library)
         scope = scope_in(question, knowledge)
         found = [d.metadata["passage"] for d in retriever.invoke(question)]
-        answered = from_passages(question, scope, library, knowledge, found)
+        reading = read(scope, library, knowledge.lexicon)
+        intents = [c.intent for c in reading.clauses if c.intent != "figure"]
+        intent = intents[0] if intents else reading.intent
+        answered = passages_answered(question, reading, intent, library, knowledge, found)
         return _with_ocr_note(answered, knowledge)
 
     return RunnableLambda(answer)
@@ -229,21 +234,31 @@ def _with_ocr_note(answer: Answer, knowledge: Knowledge) -> Answer:
 
 
 def _answer(
-    question: str, scope: Scope, library: Library, knowledge: Knowledge, progress: Progress
+    question: str,
+    scope: Scope,
+    library: Library,
+    knowledge: Knowledge,
+    progress: Progress,
+    chosen: Sequence[str] = (),
 ) -> Answer:
     documents = knowledge.lexicon.documents
     if not documents or not scope.question.text.strip("?？。!！"):
         return not_found(question, Understanding(scope), documents)
     progress("evidence")
-    if intent_of(scope.question) == "figure" or _asks_amount(scope):
-        figure = from_facts(question, scope, library, knowledge, progress=progress)
-        if figure.status != "not_found" or intent_of(scope.question) == "figure":
-            return figure
-    return from_passages(question, scope, library, knowledge)
-
-
-def _asks_amount(scope: Scope) -> bool:
-    """A question with 哪些 or 包括 that is still about figures (哪些项目超过…)."""
-    text = scope.question.text
-    cues = ("rank", "filter", "count", "share", "growth", "sum", "average")
-    return intent_of(scope.question) == "describe" and any(has(text, cue) for cue in cues)
+    reading = read(scope, library, knowledge.lexicon)
+    if empty := table_called_empty(question, reading, library):
+        return empty
+    progress("calculate")
+    answers = [
+        clause_answered(question, reading, clause, library, knowledge, chosen)
+        for clause in reading.clauses
+        if clause.intent == "figure"
+    ]
+    words = next((c.intent for c in reading.clauses if c.intent != "figure"), None)
+    if words:
+        told = passages_answered(question, reading, words, library, knowledge)
+        answers = [*answers, told] if reading.intent == "figure" else [told, *answers]
+    elif all(answer.status == "not_found" for answer in answers):
+        near = passages_answered(question, reading, "figure", library, knowledge)
+        return near if near.status == "answered" or near.citations else answers[0]
+    return joined(question, answers)

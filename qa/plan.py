@@ -249,7 +249,18 @@ class Check(_Node):
 
 
 Plan = Annotated[
-    Value | Sum | Difference | Share | Ratio | Growth | Average | Rank | Filter | Count | Compare | Check,
+    Value
+    | Sum
+    | Difference
+    | Share
+    | Ratio
+    | Growth
+    | Average
+    | Rank
+    | Filter
+    | Count
+    | Compare
+    | Check,
     Field(discriminator="op"),
 ]
 

@@ -143,8 +143,8 @@ def normalise(text: str) -> str:
     '2024年三公经费超过1000万元'
     """
     text = _QUOTES.sub("", half_width(text)).rstrip("?!。.,;、~ ")
-    text = _opening().sub("", text)
     text = _simplifier().convert(text)  # type: ignore[attr-defined]
+    text = _opening().sub("", text)
     text = _CN_YEAR.sub(lambda m: _digits(m[1]) + "年", text)
     text = _SHORT_YEAR.sub(lambda m: "20" + m[1] if int(m[1]) < 50 else m[1], text)
     return _CN_AMOUNT.sub(lambda m: _round_amount(m[1]), text)

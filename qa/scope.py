@@ -15,7 +15,7 @@ from index.library import StoredDocument
 from qa.lexicon import key
 from qa.question import Question
 
-__all__ = ["Scope", "abbreviates", "scope_of", "without_base"]
+__all__ = ["Scope", "abbreviates", "base_year", "scope_of", "without_base"]
 
 _SUFFIX = "局委办厅院处会团队街道镇乡所站馆校心府部区市县社台联"
 _GENERIC = re.compile(
@@ -113,11 +113,21 @@ def _tabled(question: Question, titles: tuple[str, ...], at: int, length: int) -
     return replace(question, titles=titles, marks=(*question.marks, mark))
 
 
+def base_year(question: Question, documents: tuple[StoredDocument, ...], offset: int) -> int | None:
+    """The year that a relative one is counted from: 今年 is the newest document's, 上年 the one
+    before a year that the question names."""
+    if question.years and offset < 0:
+        return max(question.years)
+    return max((d.profile.year for d in documents if d.profile.year), default=None)
+
+
 def _years(question: Question, documents: tuple[StoredDocument, ...]) -> tuple[int, ...]:
     """Years as asked; 今年 is the latest document's year, unless the question names one itself."""
-    own = [d.profile.year for d in documents if d.profile.year]
-    base = max(question.years) if question.years and question.relative else max(own, default=None)
-    relative = [base + offset for offset in question.relative if base is not None]
+    relative = [
+        base + offset
+        for offset in question.relative
+        if (base := base_year(question, documents, offset)) is not None
+    ]
     return tuple(dict.fromkeys((*question.years, *relative)))
 
 

@@ -23,9 +23,8 @@ from functools import cached_property
 from index.figures import Quantity, find_quantities
 from index.units import UnitError, convert
 from index.vocabulary import pattern
-from qa.ground import STRANGER, content_runs
 from qa.lexicon import is_general, key, term_of
-from qa.operands import direction_of
+from qa.understood import STRANGER, content_runs, direction_of
 
 __all__ = ["Exhibit", "Verifier", "is_instruction", "marks_of", "without_marks"]
 

@@ -17,8 +17,8 @@ from index.model import Passage
 from index.reasons import reason_in, sentences
 from qa.answer import Answer, Citation, Citations
 from qa.chat_model import ChatModel, Message
-from qa.ground import content_runs
 from qa.lexicon import Lexicon, key, names_of
+from qa.understood import content_runs
 from qa.verify import Exhibit, Verifier, is_instruction, marks_of, without_marks
 
 __all__ = ["Evidenced", "evidence_of", "written"]

@@ -37,6 +37,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("out/bench"), metavar="DIR")
     parser.add_argument("--against", type=Path, metavar="RUN.jsonl", help="与存下的一次结果对比")
     parser.add_argument("--rewordings", action="store_true", help="改写问题，看回答是否稳定")
+    parser.add_argument(
+        "--embedding", default="", metavar="MODEL", help="用真实的向量模型（默认：快速的替身）"
+    )
     parser.add_argument("--misses", action="store_true", help="逐题列出没答对的")
     args = parser.parse_args(argv)
     console, notes = Console(), Console(stderr=True)
@@ -52,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     runs = []
     for one in ready:
         with notes.status("") as status:
-            runs.append(run_set(one, args.out / "stores", status.update))
+            runs.append(run_set(one, args.out / "stores", status.update, model=args.embedding))
     write_run(runs, args.out / "run.jsonl")
     console.print(_by_set(runs))
     rows = [row for run in runs for row in run.rows]

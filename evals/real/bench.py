@@ -20,7 +20,7 @@ from evals.real.stages import stage_of
 from evals.records import Question
 from evals.verdict import judge
 from index.build import index_paths
-from index.embedding import HashingEncoder
+from index.embedding import DEFAULT_MODEL, HashingEncoder
 from index.library import Library
 from qa import Answer, ask
 
@@ -73,12 +73,14 @@ def run_set(
     progress: Callable[[str], None] = lambda _: None,
     *,
     stages: bool = True,
+    model: str = "",
 ) -> SetRun:
-    """Ask a set over one store of all its documents, with the stand-in encoder.
+    """Ask a set over one store of all its documents, with the stand-in encoder or that of `model`.
 
     `stores` is the folder where stores are kept from one run to the next; `progress` is told what
     is being done.  With `stages`, every miss is traced to the stage that lost it."""
-    with Library.open(stores / one.name, encoder=HashingEncoder()) as library:
+    encoder = None if model else HashingEncoder()
+    with Library.open(stores / one.name, encoder=encoder, model=model or DEFAULT_MODEL) as library:
         wanted = {file.name for file in one.files}
         for document in library.documents():
             if document.name not in wanted:

@@ -67,7 +67,9 @@ def examples(one: QuestionSet, stores: Path) -> Iterator[Example]:
     with Library.open(stores / one.name, encoder=HashingEncoder()) as library:
         knowledge = knowledge_of(library)
         for question in one.questions():
-            if not question.conversation and (example := _example(one, question, library, knowledge)):
+            if not question.conversation and (
+                example := _example(one, question, library, knowledge)
+            ):
                 yield example
 
 
@@ -154,18 +156,26 @@ def _reliability(rows: Vector, outcomes: Vector, w: Vector) -> list[tuple[str, i
     for low, high in zip(edges, edges[1:], strict=False):
         inside = (p >= low) & (p < high)
         if inside.any():
-            bands.append((f"{low:.1f}–{min(high, 1):.1f}", int(inside.sum()), float(outcomes[inside].mean())))
+            bands.append(
+                (f"{low:.1f}–{min(high, 1):.1f}", int(inside.sum()), float(outcomes[inside].mean()))
+            )
     return bands
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit status 0; writes the weights file of `qa/understanding` with `--write`."""
-    parser = argparse.ArgumentParser(prog="python -m evals.real.fit", description="拟合理解的权重。")
+    parser = argparse.ArgumentParser(
+        prog="python -m evals.real.fit", description="拟合理解的权重。"
+    )
     parser.add_argument("--stores", type=Path, default=Path("out/bench/stores"))
     parser.add_argument("--write", action="store_true", help="写回权重文件")
     args = parser.parse_args(argv)
     console = Console()
-    sets = [s for s in load_sets() if s.complete and s.kind == "seen" and (args.stores / s.name).is_dir()]
+    sets = [
+        s
+        for s in load_sets()
+        if s.complete and s.kind == "seen" and (args.stores / s.name).is_dir()
+    ]
     found = [e for one in sets for e in examples(one, args.stores)]
     before = np.array(scoring.weights())
     sure_before = np.array(scoring.confidence_weights())
@@ -188,7 +198,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     for low, high in ((0, 0.2), (0.2, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 0.9), (0.9, 1.01)):
         inside = (p >= low) & (p < high)
         if inside.any():
-            console.print(f"  把握 {low:.1f}–{min(high, 1):.1f}: {inside.sum()} 题，对 {y[inside].mean():.0%}")
+            console.print(
+                f"  把握 {low:.1f}–{min(high, 1):.1f}: {inside.sum()} 题，对 {y[inside].mean():.0%}"
+            )
     weights = fit_facts(found, before)
     sure = fit_confidence(found, weights, sure_before)
     for name, old, new in zip(FEATURES, before, weights, strict=True):
@@ -205,8 +217,10 @@ def _write(weights: Vector, sure: Vector) -> None:
 
     path = Path(qa.understanding.__file__).parent / "weights.toml"
     text = path.read_text(encoding="utf-8")
-    named = {"fact": dict(zip(FEATURES, weights, strict=True)),
-             "confidence": dict(zip(("bias", *scoring.CONFIDENCE), sure, strict=True))}
+    named = {
+        "fact": dict(zip(FEATURES, weights, strict=True)),
+        "confidence": dict(zip(("bias", *scoring.CONFIDENCE), sure, strict=True)),
+    }
     for section, values in named.items():
         head, _, tail = text.partition(f"[{section}]\n")
         body = "".join(f"{name} = {value:.2f}\n" for name, value in values.items())

@@ -209,8 +209,9 @@ class _Cues(_Strict):
 
 
 class _Direction(_Strict):
-    up: Words
-    down: Words
+    neutral: Expressions
+    up: Expressions
+    down: Expressions
     same: Words
 
 
@@ -284,9 +285,7 @@ class Followups(_Strict):
 
 
 class _Frame(_Strict):
-    operation: Literal[
-        "ratio", "completion", "share", "growth", "difference", "rate", "change"
-    ]
+    operation: Literal["ratio", "completion", "share", "growth", "difference", "rate", "change"]
     patterns: Expressions
 
 
@@ -304,6 +303,12 @@ class _Answering(_Strict):
 
 class Frames(_Strict):
     parts_of_tables: Words
+    strangers: Expression
+    all_departments: Expression
+    asks_amount: Expression
+    as_of: Expression
+    only_amount: Expression
+    asks: Expressions
     frame: Annotated[list[_Frame], Field(min_length=1)]
     cues: dict[Word, Expressions]
     intents: _Intents

@@ -74,11 +74,20 @@ def assign(slots: Sequence[Slot], finder: Finder) -> tuple[Assigned, ...] | None
         chosen = list(best)
     else:
         chosen = _anchored(ranked, slots)
+    strange = finder.said.strangers()
+    if any(not _knows(choice, span) for choice in chosen for span in strange):
+        return None
     used = [_preferring(choice, _places(chosen)) for choice in chosen]
     return tuple(
         Assigned(slot, facts, confidence(choice, others), tuple(others))
         for slot, choice, facts, others in zip(slots, chosen, used, ranked, strict=True)
     )
+
+
+def _knows(choice: Choice, span: tuple[int, int]) -> bool:
+    """Whether a figure's own fields name the stranger that a question names."""
+    covered = sum(i in choice.best.covered for i in range(*span))
+    return covered >= 0.7 * (span[1] - span[0])
 
 
 def _together(pair: Sequence[Choice], slots: Sequence[Slot]) -> float:
@@ -112,7 +121,10 @@ def _anchored(ranked: Sequence[Sequence[Choice]], slots: Sequence[Slot]) -> list
     """For three and more slots: the place (or the name) that serves all of them best."""
     by_name = len({slot.spans for slot in slots}) == 1
     anchors = {
-        anchor for found in ranked for choice in found[:_TRIED] for anchor in _anchors(choice, by_name)
+        anchor
+        for found in ranked
+        for choice in found[:_TRIED]
+        for anchor in _anchors(choice, by_name)
     }
 
     def picked(anchor: object) -> list[tuple[float, Choice]]:

@@ -14,11 +14,11 @@ from functools import lru_cache
 from index.aspects import basis_in
 from index.facts import is_primary
 from index.library import Library, StoredDocument
-from index.model import Fact
+from index.model import Fact, Profile
 from index.units import is_money, is_ratio
 from index.vocabulary import words
 from qa.evidence import subject_of
-from qa.lexicon import Lexicon, core, form_keys, key, pairs, term_of
+from qa.lexicon import Lexicon, core, form_keys, key, last_class, pairs, term_of
 from qa.plan import Kind
 from qa.understanding.names import Words
 from qa.understanding.slots import Slot
@@ -28,6 +28,7 @@ __all__ = ["FEATURES", "KINDS", "Candidate", "candidates", "features"]
 KINDS: dict[Kind, int] = {"value": 0, "change": 1, "rate": 2, "share": 3, "completion": 4}
 _MOST = 400
 _LIKE = 80
+_PASSAGES = 6
 
 FEATURES = (
     "label",  # how much of the row's name the question says
@@ -51,6 +52,7 @@ FEATURES = (
     "zero",  # the figure is nought
     "narrow",  # a table of a part (基本支出, 政府采购) that the question does not name
     "own",  # of the document's own year, not of the one before it
+    "stated",  # the column or the sentence states the basis asked for (执行数, 决算数)
 )
 
 
@@ -83,7 +85,7 @@ def candidates(
     phrase = _phrase(slot, said)
     found = _found(slot, phrase, said, library, lexicon, documents)
     own = {d.name: d.profile for d in documents}
-    facts = [f for f in found if _possible(f, slot)]
+    facts = [f for f in found if _possible(f, slot, own[f.document])]
     counts = _agreeing(facts)
     return [_candidate(f, slot, phrase, own[f.document].year, counts) for f in facts]
 
@@ -135,10 +137,23 @@ def _found(
     if measures or not phrase.positions:
         more = library.facts(names, measures=measures) if measures else []
         facts |= {f.id: f for f in more if f.is_total or _is_owner(f)}
+    facts |= {f.id: f for f in _in_passages(text, library, names)}
     if _is_general(phrase) or not facts:
         totals = [label for label in lexicon.labels if _is_total(label)]
         facts |= {f.id: f for f in library.facts(names, labels=totals)}
     return list(facts.values())
+
+
+def _in_passages(text: str, library: Library, documents: Sequence[str]) -> list[Fact]:
+    """The figures of the sentences that the words of a slot retrieve, whatever they are called."""
+    found = [p for p, _ in library.search_words(text, _PASSAGES, documents) if p.kind == "prose"]
+    return [
+        fact
+        for document in dict.fromkeys(p.document for p in found)
+        for fact in library.facts_of(document)
+        if fact.origin == "prose"
+        and any(p.document == document and fact.quote in p.text for p in found)
+    ]
 
 
 def _is_general(phrase: _Phrase) -> bool:
@@ -162,8 +177,37 @@ def _is_owner(fact: Fact) -> bool:
     return bool(fact.organisation) and key(fact.label).startswith(key(fact.organisation))
 
 
-def _possible(fact: Fact, slot: Slot) -> bool:
+_DONE = frozenset({"决算", "执行"})
+# The units that count the same thing.
+_ALIKE = (
+    frozenset({"人", "名"}),
+    frozenset({"家", "个", "户"}),
+    frozenset({"场", "次"}),
+    frozenset({"台", "台（套）", "套", "辆"}),
+    frozenset({"项", "个"}),
+    frozenset({"平方米", "㎡", "万平方米"}),
+)
+
+
+def same_count(asked: str, unit: str) -> bool:
+    """Whether two units count the same thing.
+
+    >>> same_count("名", "人"), same_count("人", "日期")
+    (True, False)
+    """
+    return asked == unit or any({asked, unit} <= alike for alike in _ALIKE)
+
+
+def _possible(fact: Fact, slot: Slot, profile: Profile) -> bool:
     """What the question said of scope holds; what it left open may be anything."""
+    counts = slot.unit not in ("", "%", "倍", "百分点", "个") and not is_money(slot.unit)
+    if counts and not same_count(slot.unit, fact.unit):
+        return False
+    if slot.basis and _DONE.issuperset(slot.basis) and fact.basis == "预算":
+        # What a budget plans for its own year has not been carried out yet.
+        planned = "预算" in profile.kind and (fact.year or 0) >= (profile.year or 0)
+        if planned or "决算" in profile.kind:
+            return False
     if fact.origin == "prose" and fact.column != KINDS[slot.kind]:
         return False
     if slot.kind in ("change", "rate") and fact.origin == "table":
@@ -231,6 +275,7 @@ def _candidate(
         "agree": min(counts[_figure(fact)] - 1, 3) / 3,
         "zero": float(fact.value == 0),
         "narrow": float(_narrow(fact.table_title, phrase.text)),
+        "stated": float(any(b in fact.measure for b in slot.basis)),
         "own": float(fact.year is not None and fact.year == own_year),
     }
     return Candidate(fact, tuple(values[name] for name in FEATURES), frozenset(covered | weak))
@@ -244,7 +289,7 @@ def features(candidate: Candidate) -> dict[str, float]:
 def _label(fact: Fact, subject: str, phrase: _Phrase) -> tuple[float, float, float, set[int]]:
     """How much of the row's name is said, whether all, whether by the head, and where."""
     best: tuple[float, float, float, set[int]] = (0.0, 0.0, 0.0, set())
-    for name in {subject, core(subject), key(fact.label)}:
+    for name in {subject, core(subject), key(fact.label), last_class(fact.label)}:
         found = _named(name, phrase)
         if found[:3] > best[:3]:
             best = found
@@ -307,10 +352,14 @@ def _column(fact: Fact, phrase: _Phrase) -> float:
     unsaid = 0
     for part in fact.measure.split("/"):
         plain = re.sub(r"^(?:19|20)[0-9]{2}年(?:度)?", "", key(part))
-        if is_primary(plain) < 99 or not plain or basis_in(plain) and len(plain) < 7:
+        if is_primary(plain) < 99 or not plain or (basis_in(plain) and len(plain) < 7):
             continue
         held = pairs(plain)
-        if held and len(held & _pairs(phrase.text)) < 0.6 * len(held) and plain not in subject_of(fact):
+        if (
+            held
+            and len(held & _pairs(phrase.text)) < 0.6 * len(held)
+            and plain not in subject_of(fact)
+        ):
             unsaid += 1
     return 1.0 / (1 + unsaid) - (0.0 if unsaid else min(is_primary(fact.measure), 20) / 60)
 
@@ -370,4 +419,4 @@ def _unit(fact: Fact, slot: Slot) -> float:
         return float(is_money(fact.unit))
     if slot.unit == "%":
         return float(is_ratio(fact.unit))
-    return float(fact.unit == slot.unit) if not is_money(fact.unit) else -1.0
+    return float(same_count(slot.unit, fact.unit)) if not is_money(fact.unit) else -1.0

@@ -46,7 +46,7 @@ class Frame:
     bound: Threshold | None = None
     per: str = ""
     kind: Kind = "value"
-    direction: int = 0
+    direction: int | None = 0
     excluded: tuple[Slot, ...] = ()
 
     @property
@@ -72,10 +72,22 @@ def cue(name: str, masked: str) -> re.Match[str] | None:
     return _cue(name).search(masked)
 
 
-def frames_of(scope: Scope, said: Words, span: tuple[int, int] | None = None) -> list[Frame]:
-    """The ways to read a stretch of a question (all of it), the likeliest first."""
-    reader = _Reader(scope, said, span or (0, len(said.text)), mentions_of(scope, said.masked))
-    return list(reader.frames())
+def frames_of(
+    scope: Scope, said: Words, span: tuple[int, int] | None = None, base: Slot | None = None
+) -> list[Frame]:
+    """The ways to read a stretch of a question (all of it), the likeliest first; `base` is the slot
+    of the clause before, from which what is left out is taken."""
+    whole = span or (0, len(said.text))
+    reader = _Reader(scope, said, whole, mentions_of(scope, said.masked), base)
+    return [_based(frame, base) if base else frame for frame in reader.frames()]
+
+
+def _based(frame: Frame, base: Slot) -> Frame:
+    operands = tuple(
+        tuple(_inheriting(slot, base, scope_only=bool(slot.spans)) for slot in operand)
+        for operand in frame.operands
+    )
+    return replace(frame, operands=operands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,7 @@ class _Reader:
     said: Words
     span: tuple[int, int]
     mentions: tuple[Mention, ...]
+    base: Slot | None = None
 
     @property
     def text(self) -> str:
@@ -112,7 +125,7 @@ class _Reader:
 
     def _ordered(self, slots: tuple[Slot, ...]) -> Iterator[Frame]:
         """Several departments, years or subjects put in order."""
-        place, k = _order(self.text)
+        _, k = _order(self.text)
         frame = self._frame("compare", tuple((slot,) for slot in slots))
         ascending = bool(cue("ascending", self.text)) and not cue("descending_first", self.text)
         yield replace(frame, ascending=ascending, k=0 if k == 1 else k)
@@ -129,12 +142,13 @@ class _Reader:
 
     def _matched(self, operation: str, match: re.Match[str]) -> Frame | None:
         groups = match.groupdict()
-        spans = [self._at(match.span(name)) for name in ("a", "b") if groups.get(name)]
-        if not all(self._says(span) for span in spans):
+        spans = [self._at(match.span(name)) for name in ("a", "b") if groups.get(name) is not None]
+        # 比上年多多少, after a clause that named the subject: what is left out comes from there.
+        if not all(self._says(s) or (self.base and n == 0) for n, s in enumerate(spans)):
             return None
         if len(spans) == 1:
             return self._alone(operation, spans[0])
-        left, right = self._pair(*spans, operation)
+        left, right = self._pair(spans[0], spans[1])
         if operation in ("growth", "difference") and left == right:
             return None
         kind = "growth" if operation == "difference" and self._percent(match) else operation
@@ -144,8 +158,8 @@ class _Reader:
         if operation in ("growth", "difference"):
             return None
         slots = self._expanded(span)
-        shared = self._one(self.span)
-        whole = tuple(_inheriting(slot, shared) for slot in slots)
+        shared = self._without_base(self._one(self.span))
+        whole = tuple(self._without_base(_inheriting(slot, shared)) for slot in slots)
         if operation in ("rate", "change") and len(whole) > 1:
             whole = whole[:1] if not _years_only(whole) else (_later(whole),)
         kinds: dict[str, Kind] = {"rate": "rate", "change": "change", "completion": "completion"}
@@ -155,12 +169,16 @@ class _Reader:
         return bool(_PERCENT.search(self.text[match.start() :]))
 
     def _pair(
-        self, a: tuple[int, int], b: tuple[int, int], operation: str
+        self, a: tuple[int, int], b: tuple[int, int]
     ) -> tuple[tuple[Slot, ...], tuple[Slot, ...]]:
         """Two operands, each with what it leaves out taken from what is said before both, or from
         the other."""
         left, right = self._expanded(a), self._expanded(b)
-        before = self._one((self.span[0], min(a[0], b[0]))) if min(a[0], b[0]) > self.span[0] else None
+        if self.base and not self._says(a):
+            left = (self.base,)
+        before = (
+            self._one((self.span[0], min(a[0], b[0]))) if min(a[0], b[0]) > self.span[0] else None
+        )
         whole_first = b[0] < a[0]
         first, second = (right, left) if whole_first else (left, right)
         if before:
@@ -213,7 +231,9 @@ class _Reader:
     def _list_kind(self) -> Kind:
         if not cue("change_list", self.text):
             return "value"
-        return "rate" if _PERCENT.search(self.text) or re.search("最快|最慢", self.text) else "change"
+        return (
+            "rate" if _PERCENT.search(self.text) or re.search("最快|最慢", self.text) else "change"
+        )
 
     def _several(self, slots: tuple[Slot, ...], operated: bool) -> Iterator[Frame]:
         text = self.text
@@ -323,7 +343,9 @@ class _Reader:
         if len(values) < 2:
             return [values]
         between = [
-            self.said.masked[a.end : b.start] for a, b in itertools.pairwise(found) if a.end <= b.start
+            self.said.masked[a.end : b.start]
+            for a, b in itertools.pairwise(found)
+            if a.end <= b.start
         ]
         listed = kind == "organisation" or all(_JOINS.fullmatch(text) for text in between)
         if listed:
@@ -353,15 +375,15 @@ class _Reader:
 
     def _alike(self, pieces: Sequence[tuple[int, int]]) -> bool:
         """Whether pieces between conjunctions are names of one kind, not halves of a phrase."""
-        named = [
-            any(p[0] <= n.start and n.end <= p[1] for n in self.said.names) for p in pieces
-        ]
+        named = [any(p[0] <= n.start and n.end <= p[1] for n in self.said.names) for p in pieces]
         return sum(named) >= max(2, len(pieces) - 1) or (len(pieces) > 2 and any(named))
 
 
 _KINDS = ("organisation", "year", "level", "basis")
 _CONJUNCTION = re.compile(r"、|以及|还有|和|与|及|跟|同(?!比|期)|加上?|\+|;|(?<=□),(?=□)")
-_JOINS = re.compile(r"(?:度|预算|决算|数|的|年)*(?:、|以及|还有|和|与|及|跟|同|至|到|[-—~,]|或者?|还是|比)+")
+_JOINS = re.compile(
+    r"(?:度|预算|决算|数|的|年)*(?:、|以及|还有|和|与|及|跟|同|至|到|[-—~,]|或者?|还是|比)+"
+)
 _HELD_AGAINST = re.compile(r"[比较与和跟同]$")
 _POSSESSIVE = re.compile(r"(?:当中|之中|里面|里头|中|里|内|下|其)的?|,|:|：|的")
 
@@ -396,7 +418,11 @@ def _all_of(text: str) -> bool:
 def _order(text: str) -> tuple[int, int]:
     """(place, k) of a ranking: 第二大 → (2, 2), 前三 → (0, 3), 最大 → (0, 1), 从大到小 → (0, 0)."""
     if match := re.search(r"第([二三四五六七八九十]|\d+)(?:大|多|高|位|名|的|低|少|小)", text):
-        n = chinese_ordinal(match[1]) or int(match[1]) if match[1].isdigit() else chinese_ordinal(match[1])
+        n = (
+            chinese_ordinal(match[1]) or int(match[1])
+            if match[1].isdigit()
+            else chinese_ordinal(match[1])
+        )
         return (n or 0), (n or 0)
     for expression in (
         r"(?:前|后)([一二两三四五六七八九十]|\d+)",

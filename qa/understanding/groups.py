@@ -28,7 +28,11 @@ from qa.understanding.slots import Slot
 
 __all__ = ["Listed", "lists_of"]
 
-_DEPTHS = ((r"类级|类科目|(?:几|哪些|各|个|科目的|科目)类(?!型|项目)|\(类\)", 3), (r"款级|款科目|\(款\)", 5), (r"项级|项科目|\(项\)", 7))
+_DEPTHS = (
+    (r"类级|类科目|(?:几|哪些|各|个|科目的|科目)类(?!型|项目)|\(类\)", 3),
+    (r"款级|款科目|\(款\)", 5),
+    (r"项级|项科目|\(项\)", 7),
+)
 
 
 @dataclass(frozen=True, slots=True)

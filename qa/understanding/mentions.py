@@ -7,7 +7,7 @@ Mention(start=0, end=5, kind='year', value=2024)
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -15,11 +15,13 @@ from typing import Literal
 from index.aspects import level_in
 from index.vocabulary import words
 from qa.question import relative_year
-from qa.scope import Scope
+from qa.scope import Scope, base_year
 
 __all__ = ["Mention", "mentions_of"]
 
 Kind = Literal["organisation", "year", "level", "basis"]
+# What stood at a date (截至2023年8月底) is printed in the budget of that year or of the next.
+_AS_OF = re.compile(words("frames")["as_of"])
 _DIGITS = re.compile(r"(?:19|20)\d{2}")
 
 
@@ -40,8 +42,11 @@ def mentions_of(scope: Scope, masked: str) -> tuple[Mention, ...]:
     for start, end, kind in scope.question.marks:
         if kind == "year":
             years = [y for y in _years(text[start:end], scope) if y in scope.years]
+            if len(years) == 1 and _AS_OF.search(text[max(0, start - 3) : end + 4]):
+                years.append(years[0] + 1)
             found += [Mention(start, end, "year", y) for y in years]
-        elif kind == "level" and masked[start:end] == text[start:end]:
+        # 晋城市本级: the level may begin with the last letter of the place.
+        elif kind == "level" and masked[end - 1 : end] == text[end - 1 : end]:
             found.append(Mention(start, end, "level", level_in(text[start:end])))
     found += _bases(masked)
     return tuple(sorted(set(found), key=lambda m: (m.start, m.end, str(m.value))))
@@ -54,16 +59,8 @@ def _years(said: str, scope: Scope) -> Iterable[int]:
     if named:
         return named[:1]
     offset = relative_year(said)
-    base = _base_year(scope)
+    base = None if offset is None else base_year(scope.question, scope.documents, offset)
     return () if offset is None or base is None else (base + offset,)
-
-
-def _base_year(scope: Scope) -> int | None:
-    """The year that 今年 is: one the question names itself, or the newest document's."""
-    if scope.question.years:
-        return max(scope.question.years)
-    own: Sequence[int] = [d.profile.year for d in scope.documents if d.profile.year]
-    return max(own, default=None)
 
 
 @cache

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from index.vocabulary import words
-from qa.lexicon import Lexicon
+from qa.lexicon import Lexicon, plain_side
 from qa.scope import Scope
 
 __all__ = ["MASK", "Name", "Words", "words_of"]
 
 # Stands for each character of a name where a question is searched for cues.
 MASK = "□"
+_STRANGER = re.compile(words("frames")["strangers"])
 _SOFT_WEIGHT = 0.25
 _LONGEST = 40
 
@@ -48,6 +49,10 @@ class Words:
     names: tuple[Name, ...]
     masked: str
     weights: tuple[float, ...]
+
+    def strangers(self) -> tuple[tuple[int, int], ...]:
+        """Where the question names a department or a place that is not known (南山区, 教育局)."""
+        return tuple(match.span() for match in _STRANGER.finditer(self.masked))
 
     def content(self, spans: Iterable[tuple[int, int]]) -> float:
         """How much some stretches say together."""
@@ -101,8 +106,9 @@ def _possible(text: str, lexicon: Lexicon, typed: Sequence[tuple[int, int]]) -> 
     for start in range(len(text)):
         for end in range(start + 2, min(len(text), start + _LONGEST) + 1):
             stretch = text[start:end]
-            if stretch in lexicon.names and not _empty(stretch):
-                found.setdefault((start, end), set()).add(stretch)
+            for form in (stretch, plain_side(stretch)):
+                if form in lexicon.names and not _empty(stretch):
+                    found.setdefault((start, end), set()).add(form)
     return [
         Name(a, b, tuple(sorted(keys)))
         for (a, b), keys in found.items()
@@ -153,7 +159,6 @@ def _weights(
 
 def _rarity(text: str, i: int, lexicon: Lexicon) -> float:
     """How much a character tells: the rarer its pairs are among printed names, the more."""
-    pairs = [text[j : j + 2] for j in (i - 1, i) if 0 <= j and j + 2 <= len(text)]
+    pairs = [text[j : j + 2] for j in (i - 1, i) if j >= 0 and j + 2 <= len(text)]
     counts = [lexicon.frequency(pair) for pair in pairs]
     return 1 / (1 + 0.35 * math.log1p(min(counts, default=0)))
-

@@ -137,7 +137,9 @@ def values_of(
         "rank": 1 / (1 + 0.25 * rank),
         "reason": (0.4 + 0.6 * reason) if told else 0.0,
         "definition": float(intent == "define" and _defines(passage, text)),
-        "answer": float(any(a.search(said.text) and s.search(text + headings) for a, s in _answering())),
+        "answer": float(
+            any(a.search(said.text) and s.search(text + headings) for a, s in _answering())
+        ),
         "number": sum(n in held for n in numbers) / len(numbers) if numbers else 0.0,
         "year": float(not years or own_year in years),
         "row": float(passage.kind == "row"),

@@ -89,7 +89,9 @@ def bind(frame: Frame, finder: Finder) -> Bound | None:
 def _bound(
     frame: Frame, made: _Made, plan: Plan, assigned: Sequence[Assigned], finder: Finder
 ) -> Bound:
-    evidence = Evidence(made.selections, {}, _derived_from(made.selections.values(), finder.library))
+    evidence = Evidence(
+        made.selections, {}, _derived_from(made.selections.values(), finder.library)
+    )
     return Bound(frame, plan, evidence, together(assigned), tuple(assigned))
 
 
@@ -231,7 +233,9 @@ def _completion(frame: Frame, finder: Finder) -> Bound | None:
     return _bound(frame, made, Share(part=left, whole=right), computed, finder)
 
 
-def _several(frame: Frame, finder: Finder) -> tuple[_Made, list[Value], tuple[Assigned, ...]] | None:
+def _several(
+    frame: Frame, finder: Finder
+) -> tuple[_Made, list[Value], tuple[Assigned, ...]] | None:
     assigned = assign(frame.slots, finder)
     if assigned is None:
         return None

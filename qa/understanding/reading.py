@@ -1,57 +1,142 @@
-"""A question for figures, understood: the frame that can be bound best, or what came nearest."""
+"""A question for figures, read: its clauses, each with the frame that can be bound best.
+
+多少？比上年多多少？ are two clauses; the second takes from the first what it leaves out.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from index.library import Library
 from index.model import Fact
+from index.vocabulary import words
 from qa.lexicon import Lexicon
 from qa.scope import Scope
 from qa.understanding.assigning import Finder
-from qa.understanding.frames import Frame, frames_of
+from qa.understanding.frames import Frame, cue, frames_of
 from qa.understanding.names import Words, words_of
+from qa.understanding.passages import Intent, intent_of
 from qa.understanding.plans import Bound, bind
+from qa.understanding.slots import Slot
 
-__all__ = ["ENOUGH", "Reading", "read_figures"]
+__all__ = ["ENOUGH", "Clause", "Reading", "read"]
 
 # How sure the figures of a plan must be (calibrated on questions with known answers).
 ENOUGH = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How a question was read: its words, the frames tried, those that could be bound, best first."""
+@dataclass(frozen=True)
+class Clause:
+    """A stretch of a question that asks one thing: what kind of answer it wants, the frames tried,
+    and those that could be bound, in the order in which they were tried."""
 
-    scope: Scope
-    said: Words
-    frames: tuple[Frame, ...]
-    bound: tuple[Bound, ...]
+    span: tuple[int, int]
+    intent: Intent
+    frames: tuple[Frame, ...] = ()
+    bound: tuple[Bound, ...] = ()
 
-    @property
+    @cached_property
     def best(self) -> Bound | None:
         """The reading taken: the first that is sure enough."""
         return next((b for b in self.bound if b.sure >= ENOUGH), None)
 
+
+@dataclass(frozen=True)
+class Reading:
+    """How a question was read."""
+
+    scope: Scope
+    said: Words
+    clauses: tuple[Clause, ...]
+
+    @property
+    def intent(self) -> Intent:
+        """What the first clause wants."""
+        return self.clauses[0].intent if self.clauses else "figure"
+
     @property
     def nearest(self) -> tuple[Fact, ...]:
-        """Figures that came close, of the likeliest reading."""
-        return tuple(
-            choice.facts[0] for b in self.bound[:1] for a in b.assigned[:1] for choice in a.ranked[:3]
-        )
+        """Figures that came close, of the likeliest reading of the first clause."""
+        first = self.clauses[0].bound[:1] if self.clauses else ()
+        return tuple(c.facts[0] for b in first for a in b.assigned[:1] for c in a.ranked[:3])
 
 
-def read_figures(
-    scope: Scope, library: Library, lexicon: Lexicon, span: tuple[int, int] | None = None
-) -> Reading:
-    """A question (or a stretch of it) read for figures."""
+def read(scope: Scope, library: Library, lexicon: Lexicon) -> Reading:
+    """A question with its clauses bound to the figures of a library."""
     own = lexicon.within(scope.names)
     said = words_of(scope, own)
     finder = Finder(scope, said, library, own)
-    frames = frames_of(scope, said, span)
-    bound = [b for b in (bind(frame, finder) for frame in frames) if b is not None]
-    return Reading(scope, said, tuple(frames), tuple(bound))
+    clauses: list[Clause] = []
+    base: Slot | None = None
+    for span in clause_spans(said.masked):
+        intent = intent_of(said.masked[slice(*span)])
+        if intent != "figure":
+            clauses.append(Clause(span, intent))
+            continue
+        frames = frames_of(scope, said, span, base)
+        bound: list[Bound] = []
+        for frame in frames:
+            if found := bind(frame, finder):
+                bound.append(found)
+                if found.sure >= ENOUGH:
+                    break
+        clauses.append(Clause(span, intent, tuple(frames), tuple(bound)))
+        base = base or (frames[0].slots[0] if frames and frames[0].slots else None)
+    return Reading(scope, said, tuple(clauses))
+
+
+_END = re.compile(r"[?;。!]+|,")
+
+
+def clause_spans(masked: str) -> list[tuple[int, int]]:
+    """The stretches of a question that each ask something; what asks nothing goes with the next.
+
+    >>> [("X是多少?比上年多多少"[a:b]) for a, b in clause_spans("X是多少?比上年多多少")]
+    ['X是多少?', '比上年多多少']
+    """
+    pieces, at = [], 0
+    for match in _END.finditer(masked):
+        pieces.append((at, match.end()))
+        at = match.end()
+    if at < len(masked):
+        pieces.append((at, len(masked)))
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for a, b in pieces:
+        if (
+            spans
+            and start == a
+            and _only_amount(masked[a:b])
+            and _compares(masked[slice(*spans[-1])])
+        ):
+            # 谁多？多多少？ is one question.
+            spans[-1] = (spans[-1][0], b)
+            start = b
+        elif _asks(masked[a:b]):
+            spans.append((start, b))
+            start = b
+    if start < len(masked):
+        if not spans:
+            return [(0, len(masked))]
+        spans[-1] = (spans[-1][0], len(masked))
+    return spans
+
+
+def _only_amount(text: str) -> bool:
+    """多多少, 差多少: an amount asked for without saying of what."""
+    return re.fullmatch(words("frames")["only_amount"], text) is not None
+
+
+def _compares(text: str) -> bool:
+    return any(cue(name, text) for name in ("compare", "check", "rank"))
+
+
+def _asks(text: str) -> bool:
+    asked = any(re.search(e, text) for e in words("frames")["asks"])
+    return asked or intent_of(text) != "figure" or cue("check", text) is not None
 
 
 def surest(bound: Sequence[Bound]) -> Bound | None:

@@ -1,0 +1,192 @@
+"""Fits which passage answers, and how sure that is, on the text questions of the seen sets.
+
+    python -m evals.real.fit_passages --write
+
+As `evals.real.fit`, for passages: a conditional logit over the features of
+`qa.understanding.passages`, weighted by how much of what gold asks for a passage holds, and a
+logistic regression of the best one being right over its score and its lead.  Refusals are examples in
+which no passage is right.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from scipy.optimize import minimize
+
+from evals.figures import contains_text
+from evals.real.sets import QuestionSet, load_sets
+from evals.records import Question
+from evals.verdict import expects_refusal
+from index.embedding import HashingEncoder
+from index.library import Library
+from qa.from_passages import searched
+from qa.knowledge import Knowledge, knowledge_of, scope_in
+from qa.scope import without_base
+from qa.understanding import scoring
+from qa.understanding.names import words_of
+from qa.understanding.passages import PASSAGE_FEATURES, intent_of, values_of
+
+__all__ = ["TextExample", "main", "text_examples"]
+
+Vector = NDArray[np.float64]
+_RIDGE = 0.15
+
+
+@dataclass(frozen=True)
+class TextExample:
+    """A question for words: the features of its passages, and how much of gold each holds (0 to 1)."""
+
+    set: str
+    question: str
+    values: Vector
+    held: Vector
+
+
+def text_examples(one: QuestionSet, stores: Path) -> Iterator[TextExample]:
+    """The text questions of a set; its store must be there (run the set first)."""
+    with Library.open(stores / one.name, encoder=HashingEncoder()) as library:
+        knowledge = knowledge_of(library)
+        for question in one.questions():
+            wanted = question.type in ("why", "describe", "premise") and question.contains
+            if not question.conversation and (wanted or expects_refusal(question)):
+                yield _example(one, question, library, knowledge)
+
+
+def _example(
+    one: QuestionSet, question: Question, library: Library, knowledge: Knowledge
+) -> TextExample:
+    scope = scope_in(question.question, knowledge)
+    said = words_of(scope, knowledge.lexicon.within(scope.names))
+    intent = intent_of(said.masked)
+    scope = without_base(scope) if intent == "why" else scope
+    own = {d.name: d.profile.year for d in scope.documents}
+    found = searched(scope, said, library)
+    values = [
+        values_of(said, intent, p, n, scope.years, own.get(p.document)) for n, p in enumerate(found)
+    ]
+    held = [_held(question, p.text, p.document) for p in found]
+    return TextExample(one.name, question.question, np.array(values), np.array(held))
+
+
+def _held(question: Question, text: str, document: str) -> float:
+    if expects_refusal(question) or document not in question.docs:
+        return 0.0
+    clauses = [any(contains_text(text, a) for a in clause) for clause in question.contains]
+    return sum(clauses) / len(clauses)
+
+
+def _fit(found: Sequence[TextExample], before: Vector) -> Vector:
+    usable = [
+        (e.values, (e.held / e.held.max()) ** 3) for e in found if e.held.size and e.held.max()
+    ]
+
+    def loss(w: Vector) -> tuple[float, Vector]:
+        total, gradient = 0.0, np.zeros_like(w)
+        for values, right in usable:
+            logits = values @ w
+            p = np.exp(logits - logits.max())
+            p /= p.sum()
+            mass = float(p @ right) + 1e-9
+            total -= np.log(mass)
+            gradient -= values.T @ (p * right / mass - p)
+        total += _RIDGE * float(((w - before) ** 2).sum())
+        return total, gradient + 2 * _RIDGE * (w - before)
+
+    return np.asarray(minimize(loss, before, jac=True, method="L-BFGS-B").x)
+
+
+def _tops(found: Sequence[TextExample], w: Vector) -> tuple[Vector, Vector]:
+    rows, outcomes = [], []
+    for e in found:
+        if not e.values.size:
+            continue
+        scores = np.sort(e.values @ w)[::-1]
+        lead = min(3.0, scores[0] - scores[1]) if len(scores) > 1 else 3.0
+        rows.append((1.0, scores[0], lead))
+        outcomes.append(float(e.held[int(np.argmax(e.values @ w))] >= 0.5))
+    return np.array(rows), np.array(outcomes)
+
+
+def _fit_sure(found: Sequence[TextExample], w: Vector) -> Vector:
+    rows, outcomes = _tops(found, w)
+
+    def loss(v: Vector) -> tuple[float, Vector]:
+        p = 1 / (1 + np.exp(-np.clip(rows @ v, -30, 30)))
+        total = -np.sum(outcomes * np.log(p + 1e-9) + (1 - outcomes) * np.log(1 - p + 1e-9))
+        return float(total + 0.01 * (v @ v)), rows.T @ (p - outcomes) + 0.02 * v
+
+    return np.asarray(minimize(loss, np.zeros(3), jac=True, method="L-BFGS-B").x)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit status 0; writes the weights file of `qa/understanding` with `--write`."""
+    parser = argparse.ArgumentParser(prog="python -m evals.real.fit_passages")
+    parser.add_argument("--stores", type=Path, default=Path("out/bench/stores"))
+    parser.add_argument("--write", action="store_true", help="写回权重文件")
+    args = parser.parse_args(argv)
+    console = Console()
+    sets = [
+        s
+        for s in load_sets()
+        if s.complete and s.kind == "seen" and (args.stores / s.name).is_dir()
+    ]
+    found = [e for one in sets for e in text_examples(one, args.stores)]
+    before = np.array(scoring.passage_weights())
+    p_all, y_all = [], []
+    for one in sets:
+        train, test = (
+            [e for e in found if e.set != one.name],
+            [e for e in found if e.set == one.name],
+        )
+        w = _fit(train, before)
+        sure = _fit_sure(train, w)
+        rows, outcomes = _tops(test, w)
+        p_all.append(1 / (1 + np.exp(-(rows @ sure))))
+        y_all.append(outcomes)
+        answerable = [e for e in test if e.held.size and e.held.max() > 0]
+        hit = _tops(answerable, w)[1]
+        console.print(f"{one.name}: 未见 {int(hit.sum())}/{len(hit)}")
+    p, y = np.concatenate(p_all), np.concatenate(y_all)
+    for low, high in ((0, 0.12), (0.12, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.85), (0.85, 1.01)):
+        inside = (p >= low) & (p < high)
+        if inside.any():
+            console.print(
+                f"  把握 {low:.2f}–{min(high, 1):.2f}: {inside.sum()} 题，对 {y[inside].mean():.0%}"
+            )
+    w = _fit(found, before)
+    sure = _fit_sure(found, w)
+    console.print({n: round(float(x), 2) for n, x in zip(PASSAGE_FEATURES, w, strict=True)}, sure)
+    if args.write:
+        _write(
+            {
+                "passage": dict(zip(PASSAGE_FEATURES, w, strict=True)),
+                "passage_confidence": dict(zip(("bias", "score", "margin"), sure, strict=True)),
+            }
+        )
+    return 0
+
+
+def _write(named: dict[str, dict[str, float]]) -> None:
+    import qa.understanding
+
+    path = Path(qa.understanding.__file__).parent / "weights.toml"
+    text = path.read_text(encoding="utf-8")
+    for section, values in named.items():
+        head, _, tail = text.partition(f"[{section}]\n")
+        body = "".join(f"{name} = {value:.2f}\n" for name, value in values.items())
+        rest = re.split(r"\n(?=[#\[])", tail, maxsplit=1)
+        text = head + f"[{section}]\n" + body + ("\n" + rest[1] if len(rest) > 1 else "")
+    path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
