@@ -282,7 +282,11 @@ def _difference(plan: Difference, evidence: Evidence) -> Outcome:
     operands, notes = _merged(outcomes)
     value = _amount(left, unit) - _amount(right, unit)
     expression = f"{_term(left, unit)} - {_term(right, unit)}"
-    return Outcome(value, unit, operands, expression, notes=notes, inner=(left, right))
+    # What two rates differ by are points, not per cent.
+    points = unit == "%" and (left.computed or right.computed)
+    return Outcome(
+        value, "百分点" if points else unit, operands, expression, notes=notes, inner=(left, right)
+    )
 
 
 def _share(plan: Share, evidence: Evidence) -> Outcome:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from index.captions import says_empty
 from index.library import Library
 from index.model import Fact
-from index.units import UnitError, same_kind
+from index.units import UnitError, convert, same_kind
 from qa.answer import Answer, Citations
 from qa.calculator import Ambiguous, Missing, Outcome, calculate
 from qa.compose import ambiguous, answered, context_of, money, not_found
@@ -59,9 +59,21 @@ def clause_answered(
         elif (open_ := _possible(bound, reading.scope)) and len(open_) > 1:
             problem = Ambiguous(bound.plan.of.label, open_)
             return ambiguous(question, understood, problem, knowledge.flaws)
-    answer = executed(question, understood, library, knowledge)
+    answer = _stated(executed(question, understood, library, knowledge), reading.scope)
     if isinstance(bound.plan, Value) and answer.status == "answered" and not chosen:
         return _with_namesakes(answer, bound, reading.scope)
+    return answer
+
+
+def _stated(answer: Answer, scope: Scope) -> Answer:
+    """The answer, saying so where the question states another figure than the document gives."""
+    for said in scope.question.thresholds:
+        value, unit = answer.value, answer.unit or ""
+        if said.comparison or value is None or not same_kind(said.unit, unit):
+            continue
+        if abs(convert(said.value, said.unit, unit)) != abs(value):
+            note = f"问题里说的是 {money(said.value, said.unit)}，文件中是 {money(value, unit)}。"
+            return replace(answer, notes=(*answer.notes, note))
     return answer
 
 

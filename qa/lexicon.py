@@ -43,6 +43,18 @@ def core(text: str) -> str:
     return re.sub(r"\(.*?\)", "", key(text)) or key(text)
 
 
+_LEVEL = re.compile(r"^(?:全[省市县区州旗盟]|[省市县区州旗盟]?本级|[省市县区]级)(?=[一-龥]{4})")
+
+
+def without_level(name: str) -> str:
+    """A name without the level of government in front, which its figures say themselves.
+
+    >>> without_level("全市一般公共预算收入")
+    '一般公共预算收入'
+    """
+    return _LEVEL.sub("", name)
+
+
 _SIDE = re.compile(r"(基金|经营|保险|债务)预算(总?收入|总?支出)")
 _CLASS = re.compile(r"\((?:类|款|项)\)")
 
@@ -126,7 +138,7 @@ def _terms() -> tuple[dict[str, str], dict[str, re.Pattern[str]]]:
 def term_of(label: str) -> str:
     """The term a printed label is a form of, or the label's own key."""
     forms = _terms()[0]
-    plain = plain_side(last_class(label))
+    plain = without_level(plain_side(last_class(label)))
     return forms.get(key(label)) or forms.get(core(label)) or forms.get(plain) or plain
 
 
@@ -179,7 +191,8 @@ class Lexicon:
         """Labels by key and by core."""
         found: dict[str, list[str]] = defaultdict(list)
         for label in self.labels:
-            for name in {key(label), core(label), term_of(label), plain_side(last_class(label))}:
+            plain = plain_side(last_class(label))
+            for name in {key(label), core(label), term_of(label), plain, without_level(plain)}:
                 found[name].append(label)
         return found
 

@@ -95,7 +95,11 @@ def _with_table(question: Question, titles: Sequence[str]) -> Question:
     """The question with the table it names: by its whole title, or by the title's end
     (支出预算总表 of 2024年部门支出预算总表)."""
     names = {key(title) for title in titles if len(key(title)) >= 4}
-    whole = [name for name in names if name.endswith(("表", ")")) and name in question.text]
+    whole = [
+        name
+        for name in names
+        if name.endswith(("表", ")")) and "表" in name and name in question.text
+    ]
     if whole:
         title = max(whole, key=len)
         return _tabled(question, (title,), question.text.index(title), len(title))

@@ -18,7 +18,7 @@ from index.model import Fact, Profile
 from index.units import is_money, is_ratio
 from index.vocabulary import words
 from qa.evidence import subject_of
-from qa.lexicon import Lexicon, core, form_keys, key, last_class, pairs, term_of
+from qa.lexicon import Lexicon, core, form_keys, key, last_class, pairs, term_of, without_level
 from qa.plan import Kind
 from qa.understanding.names import Words
 from qa.understanding.slots import Slot
@@ -265,7 +265,7 @@ def _candidate(
         "total": float(named and _is_general(phrase)) - float(named and not _is_general(phrase)),
         "prose": float(fact.origin == "prose"),
         "year": _year(fact, slot, own_year),
-        "basis": _basis(fact, slot),
+        "basis": _basis(fact, slot, own_year),
         "level": _level(fact, slot),
         "level_open": float(not slot.level and fact.level in ("", "全市", "全省", "全县", "全区")),
         "part": _other_part(fact, phrase.text),
@@ -289,7 +289,8 @@ def features(candidate: Candidate) -> dict[str, float]:
 def _label(fact: Fact, subject: str, phrase: _Phrase) -> tuple[float, float, float, set[int]]:
     """How much of the row's name is said, whether all, whether by the head, and where."""
     best: tuple[float, float, float, set[int]] = (0.0, 0.0, 0.0, set())
-    for name in {subject, core(subject), key(fact.label), last_class(fact.label)}:
+    plain = last_class(fact.label)
+    for name in {subject, core(subject), key(fact.label), plain, without_level(plain)}:
         found = _named(name, phrase)
         if found[:3] > best[:3]:
             best = found
@@ -376,10 +377,13 @@ def _year(fact: Fact, slot: Slot, own_year: int | None) -> float:
     return 1.0 if fact.year == own_year else 0.6 if fact.year == own_year - 1 else 0.0
 
 
-def _basis(fact: Fact, slot: Slot) -> float:
-    """1 as asked, -1 another than asked, 0 where nothing is asked."""
+def _basis(fact: Fact, slot: Slot, own_year: int | None) -> float:
+    """1 as asked, -1 another than asked.  Where nothing is asked, a year that is over is taken as it
+    was carried out, the document's own as it is planned: half as much."""
     if not slot.basis:
-        return 0.0
+        if not fact.basis or fact.year is None or own_year is None or fact.year == own_year:
+            return 0.0
+        return 0.5 if fact.basis in _DONE else -0.5
     if fact.basis in slot.basis:
         return 1.0
     done = {"决算", "执行"}

@@ -25,7 +25,9 @@ from qa.understanding.slots import Slot
 __all__ = ["Frame", "cue", "frames_of"]
 
 _MOST_SLOTS = 24
-_PERCENT = re.compile(r"百分|%|增幅|增速|降幅|增长率|涨幅|跌幅|变动率|变化率|增减率|幅度")
+_PERCENT = re.compile(
+    r"百分(?!点)|百分点|减幅|%|增幅|增速|降幅|增长率|涨幅|跌幅|变动率|变化率|增减率|幅度"
+)
 _AMOUNT = re.compile(r"多少|几|差|距")
 
 
@@ -106,11 +108,14 @@ class _Reader:
         text = self.text
         everything = self._expanded(self.span)
         if cue("check", text):
+            # What is to be checked is no answer to how much it is.
             yield from self._checks()
+            return
         ranked, counted = bool(cue("rank", text)), bool(cue("count", text))
         operations = [] if ranked else list(self._operations())
         if ranked and len(everything) > 1:
             yield from self._ordered(everything)
+            return
         if counted and not ranked:
             yield self._frame("count value", ((self._one(self.span),),))
         if not (operations and counted):
@@ -149,6 +154,8 @@ class _Reader:
         if len(spans) == 1:
             return self._alone(operation, spans[0])
         left, right = self._pair(spans[0], spans[1])
+        if operation == "share" and (varied := _variants(left, right)):
+            return self._frame("shares", varied)
         if operation in ("growth", "difference") and left == right:
             return None
         kind = "growth" if operation == "difference" and self._percent(match) else operation
@@ -176,13 +183,10 @@ class _Reader:
         left, right = self._expanded(a), self._expanded(b)
         if self.base and not self._says(a):
             left = (self.base,)
-        before = (
-            self._one((self.span[0], min(a[0], b[0]))) if min(a[0], b[0]) > self.span[0] else None
-        )
+        around = self._around(a, b)
         whole_first = b[0] < a[0]
         first, second = (right, left) if whole_first else (left, right)
-        if before:
-            first = tuple(_inheriting(slot, before, scope_only=bool(slot.spans)) for slot in first)
+        first = tuple(_inheriting(slot, around, scope_only=bool(slot.spans)) for slot in first)
         second = tuple(_inheriting(slot, first[0], scope_only=bool(slot.spans)) for slot in second)
         first = tuple(
             replace(
@@ -193,11 +197,29 @@ class _Reader:
         )
         return (second, first) if whole_first else (first, second)
 
+    def _around(self, a: tuple[int, int], b: tuple[int, int]) -> Slot:
+        """What is said of both operands: the words before them, the scope anywhere outside them."""
+        outside = [
+            m
+            for m in self.mentions
+            if self.span[0] <= m.start < self.span[1]
+            and not any(start <= m.start < end for start, end in (a, b))
+        ]
+        values = {
+            kind: tuple(dict.fromkeys(m.value for m in outside if m.kind == kind))
+            for kind in _KINDS
+        }
+        front = (self.span[0], min(a[0], b[0]))
+        return self._slot((front,), front, values)
+
     # ------------------------------------------------------------ lists and several slots
 
     def _lists(self) -> Iterator[Frame]:
         text = self.text
         slot = self._without_base(self._one(self.span))
+        if left_out := cue("exclude", self.text):
+            start, end = self._at(left_out.span())
+            slot = replace(slot, spans=((self.span[0], start), (end, self.span[1])))
         kind = self._list_kind()
         place, k = _order(text)
         ascending = bool(cue("ascending", text)) and not cue("descending_first", text)
@@ -216,7 +238,8 @@ class _Reader:
         elif cue("filter", text) and (bound or _direction(text) is not None):
             filtered = replace(base, operation="filter", bound=bound)
             yield replace(filtered, operation="count filter") if cue("count", text) else filtered
-        if cue("count", text) and not cue("rank", text):
+        counted = cue("count", text)
+        if counted and not cue("rank", text) and _is_member(text[counted.start() :]):
             yield replace(base, operation="count", kind="value")
 
     def _without_base(self, slot: Slot) -> Slot:
@@ -258,8 +281,17 @@ class _Reader:
             yield self._frame("series", many)
 
     def _checks(self) -> Iterator[Frame]:
+        """A printed rate against its amounts, parts against a whole, one figure in two places."""
         slots = self._expanded(self.span)
-        yield replace(self._frame("check", tuple((slot,) for slot in slots)))
+        if self._percent_said():
+            yield replace(
+                self._frame("check rate", ((self._without_base(slots[0]),),)), kind="rate"
+            )
+        yield self._frame("check", tuple((slot,) for slot in slots))
+        yield self._frame("check places", (slots[:1],))
+
+    def _percent_said(self) -> bool:
+        return bool(_PERCENT.search(self.text)) and not re.search("比重|比例|占", self.text)
 
     def _excluded(self) -> tuple[Slot, ...]:
         match = cue("exclude", self.text)
@@ -403,12 +435,34 @@ def _inheriting(
     )
 
 
+def _variants(left: tuple[Slot, ...], right: tuple[Slot, ...]) -> tuple[tuple[Slot, ...], ...]:
+    """A share asked for in several years or departments: (part, whole) of each; () for one share."""
+    scopes = {(slot.organisations, slot.years, slot.level) for slot in left}
+    if len(left) < 2 or len(scopes) != len(left) or len({slot.spans for slot in left}) > 1:
+        return ()
+    whole = (
+        right
+        if len(right) == len(left)
+        else tuple(
+            replace(right[0], organisations=part.organisations, years=part.years, level=part.level)
+            for part in left
+        )
+    )
+    return tuple(zip(left, whole, strict=True))
+
+
 def _years_only(slots: Sequence[Slot]) -> bool:
     return len({replace(slot, years=()) for slot in slots}) == 1
 
 
 def _later(slots: Iterable[Slot]) -> Slot:
     return max(slots, key=lambda slot: slot.years)
+
+
+def _is_member(text: str) -> bool:
+    """Whether what is counted is a kind of row: 几个项目, 多少个县区."""
+    nouns = "|".join(f"(?:{noun})" for noun in words("questions")["members"])
+    return re.match(rf".{{0,6}}?(?:{nouns})", text) is not None
 
 
 def _all_of(text: str) -> bool:

@@ -44,12 +44,19 @@ def mentions_of(scope: Scope, masked: str) -> tuple[Mention, ...]:
             years = [y for y in _years(text[start:end], scope) if y in scope.years]
             if len(years) == 1 and _AS_OF.search(text[max(0, start - 3) : end + 4]):
                 years.append(years[0] + 1)
-            found += [Mention(start, end, "year", y) for y in years]
+            found += [Mention(*_at(text, start, end, y), "year", y) for y in years]
         # 晋城市本级: the level may begin with the last letter of the place.
         elif kind == "level" and masked[end - 1 : end] == text[end - 1 : end]:
             found.append(Mention(start, end, "level", level_in(text[start:end])))
     found += _bases(masked)
     return tuple(sorted(set(found), key=lambda m: (m.start, m.end, str(m.value))))
+
+
+def _at(text: str, start: int, end: int, year: int) -> tuple[int, int]:
+    """Where a year stands inside a span of years (2023年到2025年); the span itself otherwise."""
+    at = text.find(str(year), start, end)
+    inside = at >= 0 and len(_DIGITS.findall(text[start:end])) > 1
+    return (at, min(end, at + 5)) if inside else (start, end)
 
 
 def _years(said: str, scope: Scope) -> Iterable[int]:

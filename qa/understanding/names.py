@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from index.vocabulary import words
-from qa.lexicon import Lexicon, plain_side
+from qa.lexicon import Lexicon, key, names_of, plain_side
 from qa.scope import Scope
 
 __all__ = ["MASK", "Name", "Words", "words_of"]
@@ -23,6 +23,8 @@ __all__ = ["MASK", "Name", "Words", "words_of"]
 # Stands for each character of a name where a question is searched for cues.
 MASK = "□"
 _STRANGER = re.compile(words("frames")["strangers"])
+# A basis that stands alone names no subject: 占限额的比例.
+_BALANCE = re.compile("|".join(e for n in ("限额", "余额") for e in words("aspects")["basis"][n]))
 _SOFT_WEIGHT = 0.25
 _LONGEST = 40
 
@@ -63,7 +65,13 @@ class Words:
 def _filler() -> re.Pattern[str]:
     data = words("questions")
     expressions = [*data["leftover"]["operators"], *data["filler"]]
-    return re.compile("|".join(f"(?:{e})" for e in sorted(expressions, key=len, reverse=True)))
+    return re.compile("|".join(f"(?:{e})" for e in sorted(expressions, key=_width, reverse=True)))
+
+
+def _width(expression: str) -> tuple[int, int]:
+    """The most and the fewest letters an expression matches: the longest is tried first."""
+    fewest, most = re._parser.parse(expression).getwidth()  # type: ignore[attr-defined]
+    return int(most), int(fewest)
 
 
 @cache
@@ -84,7 +92,10 @@ def words_of(scope: Scope, lexicon: Lexicon, hidden: Sequence[tuple[int, int]] =
     """The words of a question in its scope; `hidden` stretches (cues of its operation) say nothing."""
     text = scope.question.text
     typed = [(a, b) for a, b, kind in scope.question.marks if kind != "table"]
-    names = _chosen(text, _possible(text, lexicon, typed))
+    levels = {a for a, _, kind in scope.question.marks if kind == "level"}
+    # 全市 in front of a name is the level asked for, not a part of the name.
+    possible = [n for n in _possible(text, lexicon, typed) if n.start not in levels]
+    names = _chosen(text, possible)
     masked = list(text)
     for name in names:
         if name.end - name.start > 1:
@@ -93,6 +104,7 @@ def words_of(scope: Scope, lexicon: Lexicon, hidden: Sequence[tuple[int, int]] =
         if kind == "organisation":
             masked[start:end] = MASK * (end - start)
     plain = "".join(masked)
+    typed += [m.span() for m in _BALANCE.finditer(plain)]
     weights = _weights(text, plain, names, typed, lexicon)
     for start, end in hidden:
         weights[start:end] = [0.0] * (end - start)
@@ -101,13 +113,14 @@ def words_of(scope: Scope, lexicon: Lexicon, hidden: Sequence[tuple[int, int]] =
 
 def _possible(text: str, lexicon: Lexicon, typed: Sequence[tuple[int, int]]) -> list[Name]:
     found: dict[tuple[int, int], set[str]] = {}
+    owners = {key(name) for name in names_of(lexicon.documents)}
     for start, end, term in lexicon.said(text):
         found.setdefault((start, end), set()).add(term)
     for start in range(len(text)):
         for end in range(start + 2, min(len(text), start + _LONGEST) + 1):
             stretch = text[start:end]
             for form in (stretch, plain_side(stretch)):
-                if form in lexicon.names and not _empty(stretch):
+                if form in lexicon.names and form not in owners and not _empty(stretch):
                     found.setdefault((start, end), set()).add(form)
     return [
         Name(a, b, tuple(sorted(keys)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -218,6 +219,32 @@ def _same_but_year(a: Slot, b: Slot) -> bool:
     return plain == replace(b, years=(), basis=(), head=(0, 0)) and a.years != b.years
 
 
+def _shares(frame: Frame, finder: Finder) -> Bound | None:
+    """One share in several years or departments: two of them as their difference, more side by side."""
+    bound = [
+        _TWO["share"](Frame("share", ((part,), (whole,)), frame.span), finder)
+        for part, whole in frame.operands
+    ]
+    if not all(bound):
+        return None
+    found = [b for b in bound if b]
+    selections = {s: facts for b in found for s, facts in b.evidence.selections.items()}
+    derived = {i: f for b in found for i, f in b.evidence.facts.items()}
+    assigned = tuple(a for b in found for a in b.assigned)
+    names = _names([b.assigned[0] for b in found])
+    plan: Plan = Compare(parts=tuple(b.plan for b in found), names=names)
+    if len(found) == 2:
+        first, second = (
+            found
+            if (found[0].frame.slots[0].years > found[1].frame.slots[0].years)
+            else (found[1], found[0])
+        )
+        plan = Difference(left=first.plan, right=second.plan)
+    return Bound(
+        frame, plan, Evidence(selections, {}, derived), min(b.sure for b in found), assigned
+    )
+
+
 def _completion(frame: Frame, finder: Finder) -> Bound | None:
     slot = replace(frame.slots[0], kind="completion", basis=(), unit="%")
     printed = assign((slot,), finder)
@@ -273,18 +300,35 @@ def _average(frame: Frame, finder: Finder) -> Bound | None:
 
 
 def _compared(frame: Frame, finder: Finder) -> Bound | None:
-    if len(frame.slots) == 1:
-        return None
-    found = _several(frame, finder)
-    if found is None or len(set(found[1])) < 2:
+    slots = [slot for slot in frame.slots if finder.ranked(slot)]
+    found = _several(replace(frame, operands=tuple((slot,) for slot in slots)), finder)
+    if len(slots) < 2 or found is None or len(set(found[1])) < 2:
         return None
     made, values, assigned = found
     names = _names(assigned)
+    for slot in frame.slots:
+        if slot not in slots:
+            # Named in the answer as what was not found.
+            missing = Selection(
+                label=values[0].of.label,
+                organisation=(slot.organisations or ("",))[0],
+                year=(slot.years or (None,))[0],
+                level=slot.level,
+            )
+            values.append(Value(of=missing))
+            names = (*names, _name_of(slot, names[0]))
     order = "given"
     if frame.operation == "compare":
         order = "ascending" if frame.ascending else "descending"
     plan = Compare(parts=tuple(values), names=names, order=order, k=frame.k)  # type: ignore[arg-type]
     return _bound(frame, made, plan, assigned, finder)
+
+
+def _name_of(slot: Slot, other: str) -> str:
+    """What a slot without a figure is called beside those that have one."""
+    parts = (*slot.organisations[:1], *(f"{year}年" for year in slot.years[:1]), slot.level)
+    telling = [part for part in parts if part and (part not in other)]
+    return "".join(telling[:2]) or "另一项"
 
 
 def _names(assigned: Sequence[Assigned]) -> tuple[str, ...]:
@@ -342,6 +386,42 @@ def _check(frame: Frame, finder: Finder) -> Bound | None:
     return _bound(frame, made, Check(left=_summed(parts), right=values[whole]), assigned, finder)
 
 
+def _check_rate(frame: Frame, finder: Finder) -> Bound | None:
+    """A printed rate against the one that its own amounts give."""
+    slot = replace(frame.slots[0], unit="", basis=())
+    printed = assign((replace(_of_one_year(slot), kind="rate", unit="%"),), finder)
+    computed = _of_two_years(frame, slot, finder)
+    if not printed or computed is None:
+        return None
+    made = _Made(dict(computed.evidence.selections))
+    rate = made.value(printed[0].facts, "rate")
+    assigned = (*computed.assigned, *printed)
+    return _bound(frame, made, Check(left=computed.plan, right=rate), assigned, finder)
+
+
+def _check_places(frame: Frame, finder: Finder) -> Bound | None:
+    """One subject where the document gives it differently: prose and table, two tables."""
+    assigned = assign((replace(frame.slots[0], unit=""),), finder)
+    if assigned is None:
+        return None
+    ranked = assigned[0].ranked
+    first = ranked[0].facts[0]
+    for other in ranked[1:4]:
+        fact = other.facts[0]
+        same = (term_of(fact.label), fact.year, fact.document, fact.level)
+        if same == (term_of(first.label), first.year, first.document, first.level):
+            made = _Made()
+            plan = Check(left=made.value(ranked[0].facts), right=made.value(other.facts))
+            return _bound(frame, made, plan, assigned, finder)
+    tables = [f for f in ranked[0].facts if f.origin == "table"]
+    prose = [f for f in ranked[0].facts if f.origin == "prose" and not f.derived]
+    if not (tables and prose):
+        return None
+    made = _Made()
+    plan = Check(left=made.value(prose), right=made.value(tables))
+    return _bound(frame, made, plan, assigned, finder)
+
+
 # ---------------------------------------------------------------- lists
 
 
@@ -360,7 +440,7 @@ def _listed(frame: Frame, finder: Finder) -> Listed | None:
 
 
 def _sure_of(listed: Listed) -> float:
-    return min(1.0, 0.25 + 0.5 * listed.said + 0.08 * listed.score)
+    return 1 / (1 + math.exp(0.6 - 2.5 * listed.said - 0.8 * listed.score))
 
 
 def _of_list(frame: Frame, listed: Listed, plan: Plan) -> Bound:
@@ -427,6 +507,7 @@ _TWO: dict[str, Callable[[Frame, Finder], Bound | None]] = {
 _RULES: dict[str, Callable[[Frame, Finder], Bound | None]] = {
     **_TWO,
     "value": _value,
+    "shares": _shares,
     "count value": _counted,
     "growth": _changed,
     "difference": _changed,
@@ -441,6 +522,8 @@ _RULES: dict[str, Callable[[Frame, Finder], Bound | None]] = {
     "gap": _gap,
     "without": _without,
     "check": _check,
+    "check rate": _check_rate,
+    "check places": _check_places,
     "rank": _rank,
     "filter": _filter,
     "count": _count,

@@ -25,7 +25,7 @@ from qa.understanding.slots import Slot
 __all__ = ["ENOUGH", "Clause", "Reading", "read"]
 
 # How sure the figures of a plan must be (calibrated on questions with known answers).
-ENOUGH = 0.5
+ENOUGH = 0.62
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def read(scope: Scope, library: Library, lexicon: Lexicon) -> Reading:
     clauses: list[Clause] = []
     base: Slot | None = None
     for span in clause_spans(said.masked):
-        intent = intent_of(said.masked[slice(*span)])
+        intent = _intent(said.masked[slice(*span)])
         if intent != "figure":
             clauses.append(Clause(span, intent))
             continue
@@ -88,7 +88,7 @@ def read(scope: Scope, library: Library, lexicon: Lexicon) -> Reading:
     return Reading(scope, said, tuple(clauses))
 
 
-_END = re.compile(r"[?;。!]+|,")
+_END = re.compile(r"[?;。!]+|[,、]")
 
 
 def clause_spans(masked: str) -> list[tuple[int, int]]:
@@ -125,6 +125,13 @@ def clause_spans(masked: str) -> list[tuple[int, int]]:
     return spans
 
 
+def _intent(text: str) -> Intent:
+    """What a clause wants: a ranking or a list above a bound is one of figures, whatever its 哪些."""
+    wanted = intent_of(text)
+    listing = cue("rank", text) or cue("filter", text)
+    return "figure" if wanted in ("describe", "define") and listing else wanted
+
+
 def _only_amount(text: str) -> bool:
     """多多少, 差多少: an amount asked for without saying of what."""
     return re.fullmatch(words("frames")["only_amount"], text) is not None
@@ -136,7 +143,7 @@ def _compares(text: str) -> bool:
 
 def _asks(text: str) -> bool:
     asked = any(re.search(e, text) for e in words("frames")["asks"])
-    return asked or intent_of(text) != "figure" or cue("check", text) is not None
+    return asked or _intent(text) != "figure" or cue("check", text) is not None
 
 
 def surest(bound: Sequence[Bound]) -> Bound | None:
