@@ -9,15 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from index.captions import squeeze
 from index.library import Library
 from index.model import Passage
 from index.reasons import reason_in, sentences
+from index.units import UnitError
 from index.vocabulary import pattern, words
 from qa.answer import Answer, Citations
+from qa.calculator import Ambiguous, Missing, calculate
 from qa.cells import Cell, worded_cells
-from qa.compose import not_found
+from qa.compose import answered, not_found
+from qa.joining import joined
 from qa.knowledge import Knowledge
 from qa.lexicon import form_keys, key
 from qa.retriever import search
@@ -56,6 +60,9 @@ def passages_answered(
     own = {d.name: d.profile.year for d in scope.documents}
     ranked = judged(reading.said, intent, passages, scope.years, own)
     best = ranked[0] if ranked else None
+    unsure = intent == "why" and (best is None or best.sure < _ENOUGH)
+    if unsure and (righted := _righted(question, reading, None)):
+        return righted
     if best is None or best.sure < _NEAR:
         nothing = not_found(question, Understanding(scope), documents, "passages")
         return replace(nothing, passages=tuple(passages))
@@ -64,7 +71,12 @@ def passages_answered(
     if intent == "figure" and (best.sure < _CERTAIN or asks_money(reading.said.text)):
         return _nearest(question, scope, ranked, knowledge)
     quoted = _quoted(question, scope, reading.said, intent, ranked, library)
-    return quoted or _nearest(question, scope, ranked, knowledge)
+    if intent == "why" and (righted := _righted(question, reading, quoted)):
+        return righted
+    if quoted is None:
+        near = _nearest(question, scope, ranked, knowledge)
+        return replace(near, text=f"文件没有说明原因。{near.text}")
+    return quoted
 
 
 def asks_money(text: str) -> bool:
@@ -138,7 +150,9 @@ def _told(scope: Scope, ranked: Sequence[Judged]) -> list[Judged]:
     beside = [
         one
         for one in ranked[1:3]
-        if best.score - one.score < _BEHIND and one.passage.document == best.passage.document
+        if best.score - one.score < _BEHIND
+        and one.passage.document == best.passage.document
+        and one.values[0] >= best.values[0] - 0.01
     ]
     return [best, *beside[:1]]
 
@@ -221,6 +235,36 @@ def _says(said: Words, text: str) -> float:
         if any(k in plain for n in name.keys for k in form_keys(n)):
             found |= set(range(name.start, name.end))
     return sum(said.weights[i] for i in found if i < len(said.weights))
+
+
+def _righted(question: str, reading: Reading, quoted: Answer | None) -> Answer | None:
+    """A why-question that has the direction the wrong way round, put right by the figures; with the
+    reason that was found for what did happen, if there is one."""
+    clause = next(c for c in reading.clauses if c.intent == "why")
+    wanted = direction_of(reading.said.text[slice(*clause.span)])
+    bound = clause.best
+    if not wanted or bound is None:
+        return None
+    try:
+        outcome = calculate(bound.plan, bound.evidence)
+    except (Ambiguous, Missing, UnitError):
+        return None
+    value = outcome.value or Decimal(0)
+    actual = (value > 0) - (value < 0)
+    if actual == wanted:
+        return None
+    is_so = {1: "增加", -1: "减少", 0: "持平，没有增减"}[actual]
+    note = f"问题说的是{'增加' if wanted > 0 else '减少'}，实际是{is_so}。"
+    understood = Understanding(reading.scope, bound.plan, bound.evidence)
+    told = answered(question, understood, outcome, {})
+    gives = quoted is not None and actual and reason_in(quoted.text)
+    why = quoted if gives and quoted is not None else None
+    text = note + told.text + ("" if why or not actual else "文件没有说明原因。")
+    first = replace(told, text=text, value=None, unit=None, calculation=None, notes=(note,))
+    if why:
+        why = replace(why, notes=(), text=why.text.removeprefix(note).lstrip())
+    answer = joined(question, [first, why]) if why else first
+    return replace(answer, route="passages")
 
 
 def _premise(asked: str, told: Sequence[str]) -> tuple[str, ...]:

@@ -18,10 +18,10 @@ from qa import Answer, HybridRetriever, ask, choose, passages_chain
 from qa.calculator import calculate
 from qa.plan import parse_plan
 from qa.question import read_question
-from qa.reader import intent_of
 from qa.retriever import fuse, search
 from qa.scope import scope_of
-from qa.understand import understand
+from qa.understanding.passages import intent_of
+from qa.understanding.reading import read
 
 PARKS, CULTURE = "城市管理局", "文化广电体育局"
 REAL = Path(__file__).parent.parent.parent / "shared/corpus/坪山区工业和信息化局2024年部门预算.txt"
@@ -185,8 +185,6 @@ def test_a_year_without_the_figure_is_named(
 @pytest.mark.parametrize(
     ("question", "values"),
     [
-        ("城市管理局2024年办公费多少", {"203200元", "430000元"}),
-        ("城市管理局2024年城乡社区环境卫生支出多少", {"105.48万元", "1311900元", "772000元"}),
         ("2024年公务接待费是多少", {"3.87万元", "2.31万元"}),
         ("公务接待费是多少", {"2.96万元", "3.87万元", "3.01万元", "2.31万元"}),
     ],
@@ -200,6 +198,22 @@ def test_different_figures_of_one_name_are_all_shown(
     # Equal figures of two years are two items: each is named.
     assert len({i.label for i, _ in answer.items}) == len(answer.items)
     assert all(ns for _, ns in answer.items)
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "others"),
+    [
+        ("城市管理局2024年办公费多少", "430000", ["203,200"]),
+        ("城市管理局2024年城乡社区环境卫生支出多少", "772000", ["1,311,900", "1,054,800"]),
+    ],
+)
+def test_what_else_is_printed_under_the_name_is_said(
+    question: str, value: str, others: list[str], sample_library: Library
+) -> None:
+    """The figure of the whole is given; those of basic spending or of one project stand behind it."""
+    answer = ask(question, sample_library)
+    assert _said(answer) == ("answered", value, "元")
+    assert "同名的数" in answer.text and all(other in answer.text for other in others)
 
 
 # ---------------------------------------------------------------- reasons, definitions, lists
@@ -257,7 +271,7 @@ def test_definitions_and_descriptions_are_quoted(
     ],
 )
 def test_what_kind_of_answer_is_wanted(question: str, intent: str) -> None:
-    assert intent_of(read_question(question)) == intent
+    assert intent_of(read_question(question).text) == intent
 
 
 # ---------------------------------------------------------------- what the documents do not say
@@ -293,7 +307,8 @@ REFUSED = [
 def test_what_is_not_there_is_not_found(question: str, sample_library: Library) -> None:
     answer = ask(question, sample_library)
     assert (answer.status, answer.value, answer.unit) == ("not_found", None, None)
-    assert (answer.items, answer.citations, answer.calculation) == ((), (), None)
+    assert (answer.items, answer.calculation) == ((), None)
+    assert len(answer.citations) <= 3
     assert all(name in answer.text for name in (PARKS, CULTURE, "2022", "2024"))
     allowed = {2022, 2023, 2024} | {f.value for f in figures(question)}
     assert {f.value for f in figures(answer.text)} <= allowed
@@ -320,7 +335,7 @@ HALVES = [
     ("城市管理局2024年公务接待费收入是多少", ""),
     ("城市管理局2024年全市公务接待费是多少", ""),
     ("城市管理局2024年除公务接待费以外的三公经费是多少", "69.75"),
-    ("城市管理局2024年除路灯改造外项目支出合计多少", "3002200"),
+    ("城市管理局2024年除路灯改造外项目支出合计多少", "300.22"),
     ("城市管理局公务接待费2024年比2020年增加了多少", ""),
     ("城市管理局2024年三公经费比2020年增长百分之几", ""),
     ("城市管理局2024年三公经费和2019年相比变化多少", ""),
@@ -340,7 +355,6 @@ def test_half_a_question_is_not_answered(
     assert answer.value is None or (value and answer.value == Decimal(value))
 
 
-@pytest.mark.xfail(strict=True, reason="the second or third of a ranking is not picked")
 @pytest.mark.parametrize(
     ("question", "label"),
     [
@@ -352,7 +366,6 @@ def test_one_place_of_a_ranking(question: str, label: str, sample_library: Libra
     assert [item.label for item, _ in ask(question, sample_library).items] == [label]
 
 
-@pytest.mark.xfail(strict=True, reason="an average over years is only a list of years")
 def test_an_average_over_years(sample_library: Library) -> None:
     answer = ask("城市管理局2022年到2024年三公经费平均每年多少", sample_library)
     assert _said(answer) == ("answered", "59.7", "万元")
@@ -368,6 +381,7 @@ def test_two_wholes_are_two_operands(sample_library: Library) -> None:
     [
         ("2024年城市管理局和文化广电体育局的公务接待费合计多少", "6.18"),
         ("2024年各部门三公经费一共多少", "129.07"),
+        ("2024年城市管理局和文化广电体育局的公务接待费和会议费合计多少", "14.33"),
     ],
 )
 def test_a_sum_over_departments(question: str, value: str, sample_library: Library) -> None:
@@ -381,7 +395,6 @@ def test_a_sum_over_departments(question: str, value: str, sample_library: Libra
     [
         "2024年两个部门的公务接待费合计多少",
         "2024年城市管理局和教育局的公务接待费合计多少",
-        "2024年城市管理局和文化广电体育局的公务接待费和会议费合计多少",
     ],
 )
 def test_a_sum_over_other_departments_is_not_made(question: str, sample_library: Library) -> None:
@@ -679,13 +692,11 @@ def test_a_plan_brings_its_evidence(sample_library: Library) -> None:
     lexicon = lexicon_of(sample_library)
     question = read_question("城市管理局2024年公务接待费是多少元")
     scope = scope_of(question, lexicon.documents, lexicon.titles)
-    understood = understand(scope, sample_library, lexicon)
-    assert understood.plan is not None
-    assert not understood.unexplained
-    assert str(calculate(understood.plan, understood.evidence).value) == "3.87"
+    best = read(scope, sample_library, lexicon).clauses[0].best
+    assert best is not None
+    assert str(calculate(best.plan, best.evidence).value) == "3.87"
     strange = scope_of(read_question("城市管理局奥运经费是多少"), lexicon.documents)
-    declined = understand(strange, sample_library, lexicon)
-    assert (declined.plan, "奥运" in "".join(declined.unexplained)) == (None, True)
+    assert read(strange, sample_library, lexicon).clauses[0].best is None
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,11 @@ keeps its sense.  Each fold leaves out one set: its documents and its writer are
 from __future__ import annotations
 
 import argparse
+import itertools
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -66,11 +67,25 @@ def examples(one: QuestionSet, stores: Path) -> Iterator[Example]:
     """The examples of a set; its store must be there (run the set first)."""
     with Library.open(stores / one.name, encoder=HashingEncoder()) as library:
         knowledge = knowledge_of(library)
-        for question in one.questions():
-            if not question.conversation and (
-                example := _example(one, question, library, knowledge)
-            ):
-                yield example
+        for n, question in enumerate(one.questions()):
+            if question.conversation:
+                continue
+            for asked in (question, _strange(question, n) if n % 2 else None):
+                if asked and (example := _example(one, asked, library, knowledge)):
+                    yield example
+
+
+# Words that make a name the name of something else: with one in front, no figure is right.
+_STRANGE = ("违规", "奥运会", "地铁", "养猪场", "小学", "私人", "海外", "退休干部")
+
+
+def _strange(question: Question, n: int) -> Question | None:
+    """The question for something that no document has: a strange word in front of its subject."""
+    cite = next((c for c in question.cite if c in question.question and len(c) > 2), None)
+    if cite is None:
+        return None
+    text = question.question.replace(cite, _STRANGE[n % len(_STRANGE)] + cite, 1)
+    return replace(question, question=text, value=None, refuse=True, expr="")
 
 
 def _example(
@@ -153,7 +168,7 @@ def _reliability(rows: Vector, outcomes: Vector, w: Vector) -> list[tuple[str, i
     p = 1 / (1 + np.exp(-(rows @ w)))
     edges = [0, 0.2, 0.4, 0.6, 0.8, 0.9, 1.001]
     bands = []
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in itertools.pairwise(edges):
         inside = (p >= low) & (p < high)
         if inside.any():
             bands.append(

@@ -313,6 +313,7 @@ class Frames(_Strict):
     cues: dict[Word, Expressions]
     intents: _Intents
     answering: Annotated[list[_Answering], Field(min_length=1)]
+    accounted: dict[Word, Words]
 
 
 class Suggestions(_Strict):

@@ -79,9 +79,21 @@ def assign(slots: Sequence[Slot], finder: Finder) -> tuple[Assigned, ...] | None
         return None
     used = [_preferring(choice, _places(chosen)) for choice in chosen]
     return tuple(
-        Assigned(slot, facts, confidence(choice, others), tuple(others))
+        Assigned(slot, facts, confidence(choice, _rivals(choice, others, slot)), tuple(others))
         for slot, choice, facts, others in zip(slots, chosen, used, ranked, strict=True)
     )
+
+
+def _rivals(choice: Choice, ranked: Sequence[Choice], slot: Slot) -> list[Choice]:
+    """The figures that could be meant in its place: not those of another department or year that the
+    question leaves open."""
+    own = choice.best.fact
+    return [
+        other
+        for other in ranked
+        if (slot.organisations or other.best.fact.organisation == own.organisation)
+        and (slot.years or other.best.fact.year == own.year)
+    ]
 
 
 def _knows(choice: Choice, span: tuple[int, int]) -> bool:

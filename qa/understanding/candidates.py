@@ -51,6 +51,7 @@ FEATURES = (
     "agree",  # how many places print the same figure for it
     "zero",  # the figure is nought
     "narrow",  # a table of a part (基本支出, 政府采购) that the question does not name
+    "attached",  # words beside its name in the question that it does not say (违规公务接待费)
     "own",  # of the document's own year, not of the one before it
     "stated",  # the column or the sentence states the basis asked for (执行数, 决算数)
 )
@@ -220,6 +221,8 @@ def _possible(fact: Fact, slot: Slot, profile: Profile) -> bool:
         return False
     if slot.organisations and fact.organisation not in slot.organisations:
         return False
+    if slot.level.startswith("全") and not fact.level and profile.kind.startswith(("部门", "单位")):
+        return False
     return not slot.level or fact.level in (slot.level, "")
 
 
@@ -248,6 +251,8 @@ def _candidate(
 ) -> Candidate:
     subject = key(subject_of(fact))
     label, exact, head, covered_label = _label(fact, subject, phrase)
+    if fact.code in slot.codes:
+        label, exact, head, covered_label = 1.0, 1.0, 1.0, set(phrase.positions)
     strong, weak = _coverage(fact, phrase)
     covered = covered_label | strong
     total = phrase.total or 1.0
@@ -276,6 +281,7 @@ def _candidate(
         "zero": float(fact.value == 0),
         "narrow": float(_narrow(fact.table_title, phrase.text)),
         "stated": float(any(b in fact.measure for b in slot.basis)),
+        "attached": _attached(covered_label | strong, phrase),
         "own": float(fact.year is not None and fact.year == own_year),
     }
     return Candidate(fact, tuple(values[name] for name in FEATURES), frozenset(covered | weak))
@@ -363,6 +369,23 @@ def _column(fact: Fact, phrase: _Phrase) -> float:
         ):
             unsaid += 1
     return 1.0 / (1 + unsaid) - (0.0 if unsaid else min(is_primary(fact.measure), 20) / 60)
+
+
+def _attached(covered: set[int], phrase: _Phrase) -> float:
+    """How much of the words that stand together with what the fact says it does not say.
+
+    Words with filler between them are no one name: 违规公务接待费 is, 公务接待费和培训 is not."""
+    run: list[int] = []
+    worst = 0.0
+    for i in (*phrase.positions, -9):
+        if run and i != run[-1] + 1:
+            said = [j for j in run if j in covered]
+            if said and len(said) < len(run):
+                left = sum(phrase.weights[j] for j in run if j not in covered)
+                worst = max(worst, min(1.0, left / 1.5))
+            run = []
+        run.append(i)
+    return worst
 
 
 def _narrow(title: str, text: str) -> bool:

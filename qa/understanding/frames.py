@@ -21,8 +21,9 @@ from qa.scope import Scope
 from qa.understanding.mentions import Mention, mentions_of
 from qa.understanding.names import Words
 from qa.understanding.slots import Slot
+from qa.understood import asks_all
 
-__all__ = ["Frame", "cue", "frames_of"]
+__all__ = ["Frame", "change_of", "cue", "frames_of"]
 
 _MOST_SLOTS = 24
 _PERCENT = re.compile(
@@ -84,6 +85,14 @@ def frames_of(
     return [_based(frame, base) if base else frame for frame in reader.frames()]
 
 
+def change_of(scope: Scope, said: Words, span: tuple[int, int], base: Slot | None = None) -> Frame:
+    """The change that a why-question takes for granted, to be looked up."""
+    reader = _Reader(scope, said, span, mentions_of(scope, said.masked), base)
+    slot = reader.subject()
+    frame = Frame("change", ((slot,),), span, kind="change")
+    return _based(frame, base) if base else frame
+
+
 def _based(frame: Frame, base: Slot) -> Frame:
     operands = tuple(
         tuple(_inheriting(slot, base, scope_only=bool(slot.spans)) for slot in operand)
@@ -112,7 +121,9 @@ class _Reader:
             yield from self._checks()
             return
         ranked, counted = bool(cue("rank", text)), bool(cue("count", text))
-        operations = [] if ranked else list(self._operations())
+        over_years = len(everything) > 2 and _years_only(everything)
+        listing = ranked or over_years or bool(cue("series", text))
+        operations = [] if listing else self._operations()
         if ranked and len(everything) > 1:
             yield from self._ordered(everything)
             return
@@ -122,11 +133,9 @@ class _Reader:
             yield from self._lists()
         yield from operations
         yield from self._several(everything, bool(operations))
-        if not (operations or ranked or counted or self._filters()):
+        others = ("filter", "average", "exclude", "series")
+        if not (operations or ranked or counted or any(cue(name, text) for name in others)):
             yield self._frame("value", ((self._one(self.span),),))
-
-    def _filters(self) -> bool:
-        return bool(cue("filter", self.text))
 
     def _ordered(self, slots: tuple[Slot, ...]) -> Iterator[Frame]:
         """Several departments, years or subjects put in order."""
@@ -137,13 +146,18 @@ class _Reader:
 
     # ------------------------------------------------------------ operations with operands
 
-    def _operations(self) -> Iterator[Frame]:
+    def _operations(self) -> list[Frame]:
+        found: list[Frame] = []
         for operation, patterns in _grammar():
+            # What is held against something named is no plain change.
+            if operation in ("rate", "change") and any(len(f.operands) == 2 for f in found):
+                break
             for pattern in patterns:
                 match = pattern.search(self.text)
                 if match and (frame := self._matched(operation, match)):
-                    yield frame
+                    found.append(frame)
                     break
+        return found
 
     def _matched(self, operation: str, match: re.Match[str]) -> Frame | None:
         groups = match.groupdict()
@@ -217,9 +231,7 @@ class _Reader:
     def _lists(self) -> Iterator[Frame]:
         text = self.text
         slot = self._without_base(self._one(self.span))
-        if left_out := cue("exclude", self.text):
-            start, end = self._at(left_out.span())
-            slot = replace(slot, spans=((self.span[0], start), (end, self.span[1])))
+        slot = self._outside(slot)
         kind = self._list_kind()
         place, k = _order(text)
         ascending = bool(cue("ascending", text)) and not cue("descending_first", text)
@@ -251,6 +263,19 @@ class _Reader:
         }
         return replace(slot, years=tuple(y for y in slot.years if y not in bases))
 
+    def subject(self) -> Slot:
+        """What the stretch is about, without the year that it is only held against."""
+        return replace(self._without_base(self._one(self.span)), unit="")
+
+    def _outside(self, slot: Slot) -> Slot:
+        """Without the words for what is left out."""
+        match = cue("exclude", self.text)
+        if match is None:
+            return slot
+        start, end = self._at(match.span())
+        spans = tuple(s for s in ((self.span[0], start), (end, self.span[1])) if self._speaks(s))
+        return replace(slot, spans=spans, head=self._head(spans[-1]) if spans else slot.head)
+
     def _list_kind(self) -> Kind:
         if not cue("change_list", self.text):
             return "value"
@@ -261,9 +286,12 @@ class _Reader:
     def _several(self, slots: tuple[Slot, ...], operated: bool) -> Iterator[Frame]:
         text = self.text
         many = tuple((slot,) for slot in slots)
+        if cue("series", text):
+            slots = self._yearly(slots)
+            many = tuple((slot,) for slot in slots)
         if cue("average", text):
             per = self.scope.question.per
-            yield replace(self._frame("average", (slots,)), per=per)
+            yield self._averaged(per) if per else self._frame("average", (slots,))
         if len(slots) > 1 and cue("compare", text):
             asks = bool(_AMOUNT.search(text)) and len(slots) == 2
             if asks:
@@ -274,11 +302,41 @@ class _Reader:
         if cue("sum", text) and (len(slots) > 1 or _all_of(text)):
             yield self._frame("sum", (slots,))
         if excluded := self._excluded():
-            yield replace(self._frame("without", (slots[:1],)), excluded=excluded)
+            whole = self._outside(self._one(self.span))
+            yield replace(self._frame("without", ((whole,),)), excluded=excluded)
         if len(slots) > 1 and not operated:
             yield self._frame("list", many)
-        elif cue("series", text):
-            yield self._frame("series", many)
+
+    def _averaged(self, per: str) -> Frame:
+        """A total by a count: what is counted stands behind 每辆, the rest is what is divided."""
+        match = re.search(rf"每?(?:一)?(?:个)?{per}(?:均)?", self.said.masked[slice(*self.span)])
+        end = self._at(match.span())[1] if match else self.span[1]
+        counted = [(n.start, n.end) for n in self.said.names if end <= n.start <= end + 1]
+        whole = self._one(self.span)
+        if counted:
+            ((start, stop),) = counted[:1]
+            spans = tuple(
+                s for s in ((self.span[0], start), (stop, self.span[1])) if self._speaks(s)
+            )
+            total = replace(whole, spans=spans, head=self._head(spans[-1]) if spans else whole.head)
+            by = replace(whole, spans=tuple(counted), head=counted[0])
+        else:
+            total, by = whole, replace(whole, spans=())
+        operands = ((replace(total, unit=""),), (replace(by, unit=per),))
+        return replace(self._frame("average", operands), per=per)
+
+    def _yearly(self, slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
+        """One slot for each of the years that the documents are of; 近三年 are the last three."""
+        if len(slots) != 1 or slots[0].years:
+            return slots
+        own = sorted({d.profile.year for d in self.scope.documents if d.profile.year})
+        count = re.search(r"近([两二三四五六七八九十]|\d+)年", self.text)
+        wanted = (chinese_ordinal(count[1]) or 0) if count else len(own)
+        if count and count[1] == "两":
+            wanted = 2
+        last = max(own, default=0)
+        years = range(last - wanted + 1, last + 1) if count else own
+        return tuple(replace(slots[0], years=(year,)) for year in years)
 
     def _checks(self) -> Iterator[Frame]:
         """A printed rate against its amounts, parts against a whole, one figure in two places."""
@@ -287,7 +345,9 @@ class _Reader:
             yield replace(
                 self._frame("check rate", ((self._without_base(slots[0]),),)), kind="rate"
             )
-        yield self._frame("check", tuple((slot,) for slot in slots))
+        if len(slots) > 1:
+            yield self._frame("check", tuple((slot,) for slot in slots))
+        yield self._frame("check parts", ((self._one(self.span),),))
         yield self._frame("check places", (slots[:1],))
 
     def _percent_said(self) -> bool:
@@ -372,6 +432,9 @@ class _Reader:
         listed (预算执行数 is one basis said twice)."""
         found = self._inside(span, kind)
         values = tuple(dict.fromkeys(m.value for m in found))
+        if kind == "organisation" and not self.scope.organisations and asks_all(self.said.text):
+            held = dict.fromkeys(d.profile.organisation for d in self.scope.documents)
+            return [(name,) for name in held] or [()]
         if len(values) < 2:
             return [values]
         between = [
@@ -408,6 +471,8 @@ class _Reader:
     def _alike(self, pieces: Sequence[tuple[int, int]]) -> bool:
         """Whether pieces between conjunctions are names of one kind, not halves of a phrase."""
         named = [any(p[0] <= n.start and n.end <= p[1] for n in self.said.names) for p in pieces]
+        if cue("sum", self.text) and any(named):
+            return True
         return sum(named) >= max(2, len(pieces) - 1) or (len(pieces) > 2 and any(named))
 
 

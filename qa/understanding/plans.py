@@ -10,6 +10,7 @@ from decimal import Decimal
 from index.library import Library
 from index.model import Fact
 from index.units import convert, is_money, same_kind
+from index.vocabulary import words
 from qa.evidence import Evidence, subject_of
 from qa.lexicon import key, term_of
 from qa.plan import (
@@ -179,7 +180,8 @@ def _two(make: Callable[[Plan, Plan], Plan]) -> Callable[[Frame, Finder], Bound 
         values = [made.value(a.facts) for a in assigned]
         count = len(frame.operands[0])
         left, right = _summed(values[:count]), _summed(values[count:])
-        if left == right:
+        firsts = {a.facts[0].id for a in assigned[:count]}
+        if left == right or firsts & {a.facts[0].id for a in assigned[count:]}:
             return None
         return _bound(frame, made, make(left, right), assigned, finder)
 
@@ -208,10 +210,18 @@ def _changed(frame: Frame, finder: Finder) -> Bound | None:
                 replace(frame, kind=kind, operands=((replace(slot, basis=()),),)), finder
             )
             computed = _TWO[frame.operation](frame, finder)
+            if computed and _of_two_documents(computed):
+                return computed
             if printed and (computed is None or printed.sure >= computed.sure - 0.1):
                 return printed
             return computed
     return _TWO[frame.operation](frame, finder)
+
+
+def _of_two_documents(bound: Bound) -> bool:
+    """Whether both figures are printed, each in its own document."""
+    facts = [a.facts[0] for a in bound.assigned]
+    return not any(f.derived for f in facts) and len({f.document for f in facts}) > 1
 
 
 def _same_but_year(a: Slot, b: Slot) -> bool:
@@ -282,9 +292,7 @@ def _sum(frame: Frame, finder: Finder) -> Bound | None:
 
 def _average(frame: Frame, finder: Finder) -> Bound | None:
     if frame.per:
-        slot = replace(frame.slots[0], unit="")
-        total = assign((slot,), finder)
-        counted = assign((replace(slot, unit=frame.per),), finder)
+        total, counted = (assign((slot,), finder) for slot in frame.slots)
         if not total or not counted:
             return None
         made = _Made()
@@ -302,10 +310,10 @@ def _average(frame: Frame, finder: Finder) -> Bound | None:
 def _compared(frame: Frame, finder: Finder) -> Bound | None:
     slots = [slot for slot in frame.slots if finder.ranked(slot)]
     found = _several(replace(frame, operands=tuple((slot,) for slot in slots)), finder)
-    if len(slots) < 2 or found is None or len(set(found[1])) < 2:
+    if len(frame.slots) < 2 or found is None or len(set(found[1])) < len(slots):
         return None
     made, values, assigned = found
-    names = _names(assigned)
+    names = _names(assigned) if len(slots) > 1 else (_name_of(slots[0], ""),)
     for slot in frame.slots:
         if slot not in slots:
             # Named in the answer as what was not found.
@@ -397,6 +405,42 @@ def _check_rate(frame: Frame, finder: Finder) -> Bound | None:
     rate = made.value(printed[0].facts, "rate")
     assigned = (*computed.assigned, *printed)
     return _bound(frame, made, Check(left=computed.plan, right=rate), assigned, finder)
+
+
+def _check_parts(frame: Frame, finder: Finder) -> Bound | None:
+    """A whole against the sum of what it consists of: known relations, or the rows below it."""
+    assigned = assign((replace(frame.slots[0], unit=""),), finder)
+    if assigned is None:
+        return None
+    for fact in assigned[0].facts:
+        parts = _parts_of(fact, finder)
+        if len(parts) > 1:
+            made = _Made()
+            left = Sum(parts=tuple(made.value((part,)) for part in parts))
+            plan = Check(left=left, right=made.value((fact,)))
+            return _bound(frame, made, plan, assigned, finder)
+    return None
+
+
+def _parts_of(whole: Fact, finder: Finder) -> list[Fact]:
+    """What a figure consists of, from the place where it stands."""
+    beside = [
+        f
+        for f in finder.library.facts_of(whole.document)
+        if (f.origin, f.year, f.unit) == (whole.origin, whole.year, whole.unit)
+        and not f.derived
+        and (f.column == 0 if whole.origin == "prose" else f.table == whole.table)
+        and f.id != whole.id
+    ]
+    for term, names in words("synonyms")["relations"].items():
+        if key(term) != term_of(subject_of(whole)):
+            continue
+        found = [next((f for f in beside if term_of(f.label) == key(n)), None) for n in names]
+        if all(found):
+            return [f for f in found if f]
+    rows = [f for f in beside if f.path and f.path[-1] == whole.label]
+    same = [f for f in rows if f.measure == whole.measure and f.depth == whole.depth + 1]
+    return same if whole.origin == "table" else []
 
 
 def _check_places(frame: Frame, finder: Finder) -> Bound | None:
@@ -522,6 +566,7 @@ _RULES: dict[str, Callable[[Frame, Finder], Bound | None]] = {
     "gap": _gap,
     "without": _without,
     "check": _check,
+    "check parts": _check_parts,
     "check rate": _check_rate,
     "check places": _check_places,
     "rank": _rank,

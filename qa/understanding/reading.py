@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from index.library import Library
@@ -16,7 +16,7 @@ from index.vocabulary import words
 from qa.lexicon import Lexicon
 from qa.scope import Scope
 from qa.understanding.assigning import Finder
-from qa.understanding.frames import Frame, cue, frames_of
+from qa.understanding.frames import Frame, change_of, cue, frames_of
 from qa.understanding.names import Words, words_of
 from qa.understanding.passages import Intent, intent_of
 from qa.understanding.plans import Bound, bind
@@ -73,19 +73,44 @@ def read(scope: Scope, library: Library, lexicon: Lexicon) -> Reading:
     base: Slot | None = None
     for span in clause_spans(said.masked):
         intent = _intent(said.masked[slice(*span)])
-        if intent != "figure":
+        if intent == "why":
+            # The change itself: whether it went the way the question says.
+            frames = [change_of(scope, said, span, base)]
+        elif intent != "figure":
             clauses.append(Clause(span, intent))
             continue
-        frames = frames_of(scope, said, span, base)
+        else:
+            frames = frames_of(scope, said, span, base)
         bound: list[Bound] = []
         for frame in frames:
             if found := bind(frame, finder):
+                if _undecided(found, said, span):
+                    found = replace(found, sure=found.sure * _DOUBT)
                 bound.append(found)
                 if found.sure >= ENOUGH:
                     break
         clauses.append(Clause(span, intent, tuple(frames), tuple(bound)))
         base = base or (frames[0].slots[0] if frames and frames[0].slots else None)
     return Reading(scope, said, tuple(clauses))
+
+
+# What is left of a reading that leaves a decisive word (上半年, 标准, 一半) to nothing.
+_DOUBT = 0.3
+
+
+def _undecided(bound: Bound, said: Words, span: tuple[int, int]) -> bool:
+    """Whether a word that changes what is asked is neither said by the figures nor used by the
+    operation."""
+    accounted = words("frames")["accounted"].get(bound.frame.operation.split(" ")[0], [])
+    covered = {i for a in bound.assigned for i in a.ranked[0].best.covered}
+    told = "".join(f.unit + f.quote for a in bound.assigned for f in a.facts[:1])
+    for expression in words("questions")["decisive"]:
+        for match in re.finditer(expression, said.masked[slice(*span)]):
+            places = range(span[0] + match.start(), span[0] + match.end())
+            used = any(word in match[0] for word in accounted) or match[0] in told
+            if not used and not covered.intersection(places):
+                return True
+    return False
 
 
 _END = re.compile(r"[?;。!]+|[,、]")

@@ -105,7 +105,7 @@ def bonus(name: str) -> float:
     return float(_data()["pair"][name])
 
 
-CONFIDENCE = ("said", "near", "label", "exact", "other", "margin", "unit", "head")
+CONFIDENCE = ("said", "near", "label", "exact", "other", "margin", "unit", "head", "attached")
 
 
 def confidence_weights() -> tuple[float, ...]:
