@@ -41,12 +41,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="对话模型（默认：BUDGET_QA_MODEL，没有则不用模型），例如 ollama:qwen3:8b、"
         "openai:deepseek-chat、gguf:文件路径；数字仍只出自文件和计算",
     )
+    parser.add_argument(
+        "--trace", action="store_true", help="怎样读的问题：名称、读法、最好的几种，各自的特征"
+    )
     parser.add_argument("--embedding", default=DEFAULT_MODEL, help="向量模型，要与建库时相同")
     args = parser.parse_args(argv)
     if not args.question.strip():
         parser.error("问题是空的")
     try:
         with Library.open(args.store or default_store(), model=args.embedding) as library:
+            if args.trace:
+                from qa.trace import traced  # LangChain takes a second to import
+
+                print("\n".join(traced(args.question, library)))
+                return 0
             model = open_model(args.model) if args.model else None
             answer = _asked(args.question, library, model, quiet=args.json)
     except BudgetQAError as error:
@@ -80,6 +88,8 @@ def show(answer: Answer, console: Console) -> None:
         console.print(
             f"[bold]计算[/] {escape(work.expression)} = {work.result} {work.unit}", soft_wrap=True
         )
+    if answer.understood.slots:
+        console.print(f"[dim]理解为：{escape(answer.understood.line())}[/]", soft_wrap=True)
     for note in answer.notes:
         console.print(f"[yellow]注意[/] {escape(note)}", soft_wrap=True)
     for citation in answer.citations:

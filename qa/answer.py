@@ -13,7 +13,16 @@ from qa.calculator import Item, Operand
 from qa.cells import Cell
 from qa.plan import Plan
 
-__all__ = ["Answer", "Calculation", "Carried", "Citation", "Citations"]
+__all__ = [
+    "Answer",
+    "Because",
+    "Calculation",
+    "Carried",
+    "Citation",
+    "Citations",
+    "Understood",
+    "Where",
+]
 
 Status = Literal["answered", "ambiguous", "not_found"]
 
@@ -86,6 +95,32 @@ class Carried:
         return tuple(p for p in (self.organisation, self.year, self.subject) if p)
 
 
+Because = Literal["not_disclosed", "not_understood", "nothing_indexed"]
+Where = Literal["said", "carried", "default"]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """How a question was read: the operation and, for each slot that matters, its values and where
+    they come from (`said`, `carried` over from the turn before, `default`)."""
+
+    operation: str = ""
+    slots: tuple[tuple[str, tuple[str, ...], Where], ...] = ()
+
+    def line(self) -> str:
+        """One line for people: `某局 · 2024 · 公务接待费 · 万元（默认）`."""
+        said = (
+            "、".join(values) + ("（默认）" if w == "default" else "")
+            for _, values, w in self.slots
+        )
+        return " · ".join(said)
+
+    def to_record(self) -> dict[str, Any]:
+        """`{"operation": "value", "organisation": [["某局"], "said"], …}`."""
+        slots = {name: [list(values), where] for name, values, where in self.slots}
+        return {"operation": self.operation, **slots}
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A question answered, or why not.  `carried` is what a follow-up took from before, `chosen`
@@ -106,6 +141,8 @@ class Answer:
     elapsed_ms: float = 0.0
     carried: Carried | None = None
     chosen: tuple[str, ...] = ()
+    understood: Understood = Understood()
+    because: Because | None = None
 
     @property
     def asked(self) -> str:
@@ -136,6 +173,8 @@ class Answer:
             "items": items,
             "calculation": self.calculation.to_record() if self.calculation else None,
             "citations": [c.to_record() for c in self.citations],
+            "understood": self.understood.to_record(),
+            **({"because": self.because} if self.status == "not_found" and self.because else {}),
             "notes": [*self._carried_note(), *self.notes],
             "elapsed_ms": self.elapsed_ms,
         }

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from index.captions import says_empty
 from index.library import Library
 from index.model import Fact
 from index.units import UnitError, convert, same_kind
+from index.vocabulary import words
 from qa.answer import Answer, Citations
 from qa.calculator import Ambiguous, Missing, Outcome, calculate
-from qa.compose import ambiguous, answered, context_of, money, not_found
+from qa.compose import ambiguous, answered, context_of, flaw_key, money, not_found
 from qa.departments import each_department, open_list, told_for_each
 from qa.knowledge import Knowledge
 from qa.lexicon import key, term_of
@@ -56,7 +58,7 @@ def clause_answered(
         if picked:
             evidence = replace(bound.evidence, selections={bound.plan.of: picked})
             understood = replace(understood, evidence=evidence)
-        elif (open_ := _possible(bound, reading.scope)) and len(open_) > 1:
+        elif (open_ := _possible(bound, reading.scope, knowledge.flaws)) and len(open_) > 1:
             problem = Ambiguous(bound.plan.of.label, open_)
             return ambiguous(question, understood, problem, knowledge.flaws)
     answer = _stated(executed(question, understood, library, knowledge), reading.scope)
@@ -124,33 +126,41 @@ def _picked(bound: Bound, chosen: Sequence[str]) -> tuple[Fact, ...]:
     return ()
 
 
-def _possible(bound: Bound, scope: Scope) -> list[tuple[Fact, ...]]:
+def _possible(
+    bound: Bound, scope: Scope, flaws: Mapping[str, str] = MappingProxyType({})
+) -> list[tuple[Fact, ...]]:
     """The figures that a question leaves open: of several departments or years where it names none,
-    or printed twice differently under one name."""
+    a row and its subtotal, what the source itself is known to contradict."""
     assigned = bound.assigned[0]
     best, own = assigned.ranked[0], {d.name: d.profile.year for d in scope.documents}
     first = best.facts[0]
+    contradicted = flaw_key(first.document, first.label) in flaws
     found: dict[tuple[object, ...], list[tuple[Fact, ...]]] = {}
     for choice in assigned.ranked:
         fact = choice.facts[0]
-        same = term_of(fact.label) == term_of(first.label) or term_of(first.label) in key(
-            fact.label
-        )
-        if not same or not same_kind(fact.unit, first.unit):
+        behind = best.score - choice.score
+        named = term_of(fact.label) == term_of(first.label)
+        if not same_kind(fact.unit, first.unit) or not (named or _is_subtotal(fact, first)):
             continue
         here = (fact.organisation, fact.year)
-        twin = here == (first.organisation, first.year) and fact.level == first.level
+        if here == (first.organisation, first.year) and fact.level == first.level:
+            as_well = behind <= _TWIN or _is_subtotal(fact, first)
+            if as_well or (contradicted and fact.document == first.document and behind < _NAMESAKE):
+                found.setdefault(here, []).append(choice.facts)
+            continue
         elsewhere = (not scope.organisations and fact.organisation != first.organisation) or (
             not assigned.slot.years and fact.year != first.year
         )
         current = fact.year == own.get(fact.document) or bool(assigned.slot.years)
-        if twin and choice is not best and best.score - choice.score > _TWIN:
-            continue
-        if not twin and not (elsewhere and current and best.score - choice.score < _AS_WELL):
-            continue
-        if here not in found or twin:
-            found.setdefault(here, []).append(choice.facts)
+        if elsewhere and current and behind < _AS_WELL:
+            found.setdefault(here, [choice.facts])
     return [facts for several in found.values() for facts in several]
+
+
+def _is_subtotal(fact: Fact, own: Fact) -> bool:
+    """Whether a row is the subtotal of another of its table: 支出小计 beside 支出."""
+    rest = key(fact.label).removeprefix(key(own.label))
+    return fact.table == own.table and rest in words("tables")["total_labels"]
 
 
 def executed(

@@ -101,6 +101,7 @@ def title_core(title: str) -> str:
     '部门基本支出'
     """
     plain = re.sub(r"^.*?(?:19|20)[0-9]{2}年(?:度)?", "", key(title))
+    plain = re.sub(r"^(?:市级|区级|县级|省级|本)?(?:部门|单位|预算单位)", "", plain)
     return re.sub(r"(?:情况|明细|总|汇总|预算|决算)*表(?:\(.*)?$", "", plain)
 
 

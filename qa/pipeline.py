@@ -33,7 +33,8 @@ from qa.question import too_long
 from qa.retriever import HybridRetriever
 from qa.rewrite import rewrite
 from qa.scope import Scope
-from qa.understanding.reading import read
+from qa.understanding.reading import Reading, read
+from qa.understanding.telling import because_of, marked, understood_of
 from qa.understood import Understanding
 
 __all__ = ["Progress", "ask", "ask_stream", "choose", "lexicon_for", "passages_chain"]
@@ -187,7 +188,8 @@ def _followed(
     answer = _ask(followed.question, library, knowledge, progress)
     if followed.place and answer.status == "answered":
         answer = nth(answer, followed.place)
-    return replace(answer, question=question, carried=followed.carried)
+    understood = marked(answer.understood, followed.carried)
+    return replace(answer, question=question, carried=followed.carried, understood=understood)
 
 
 def _narrowed(
@@ -243,9 +245,24 @@ def _answer(
 ) -> Answer:
     documents = knowledge.lexicon.documents
     if not documents or not scope.question.text.strip("?？。!！"):
-        return not_found(question, Understanding(scope), documents)
+        nothing = not_found(question, Understanding(scope), documents)
+        return replace(nothing, because="not_understood" if documents else "nothing_indexed")
     progress("evidence")
     reading = read(scope, library, knowledge.lexicon)
+    answer = _read_out(question, reading, library, knowledge, progress, chosen)
+    because = because_of(answer, reading) if answer.status == "not_found" else None
+    return replace(answer, understood=understood_of(reading), because=because)
+
+
+def _read_out(
+    question: str,
+    reading: Reading,
+    library: Library,
+    knowledge: Knowledge,
+    progress: Progress,
+    chosen: Sequence[str],
+) -> Answer:
+    """The answer to a question that was read, clause by clause."""
     if empty := table_called_empty(question, reading, library):
         return empty
     progress("calculate")

@@ -787,7 +787,7 @@ def test_the_straight_line_on_a_real_document(
     assert (answer.status, answer.value and str(answer.value)) == (status, value)
     assert all(words in answer.text for words in said)
     assert len(answer.citations) >= cited
-    assert bool(answer.citations) is bool(cited)
+    assert cited or answer.status == "not_found"
 
 
 # ---------------------------------------------------------------- several departments, none named

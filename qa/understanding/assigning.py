@@ -77,7 +77,8 @@ def assign(slots: Sequence[Slot], finder: Finder) -> tuple[Assigned, ...] | None
     strange = finder.said.strangers()
     if any(not _knows(choice, span) for choice in chosen for span in strange):
         return None
-    used = [_preferring(choice, _places(chosen)) for choice in chosen]
+    places, unit = _places(chosen), chosen[0].facts[0].unit
+    used = [_preferring(choice, places, unit) for choice in chosen]
     return tuple(
         Assigned(slot, facts, confidence(choice, _rivals(choice, others, slot)), tuple(others))
         for slot, choice, facts, others in zip(slots, chosen, used, ranked, strict=True)
@@ -178,9 +179,10 @@ def _places(chosen: Iterable[Choice]) -> set[tuple[str, ...]]:
     return set.intersection(*sets) if len(sets) > 1 else set()
 
 
-def _preferring(choice: Choice, places: set[tuple[str, ...]]) -> tuple[Fact, ...]:
-    """The facts of a figure, those in the shared place first."""
-    return tuple(sorted(choice.facts, key=lambda f: _place(f) not in places))
+def _preferring(choice: Choice, places: set[tuple[str, ...]], unit: str) -> tuple[Fact, ...]:
+    """The facts of a figure as it is told: in the shared place first, in the others' unit if it can be."""
+    ordered = sorted(choice.facts, key=lambda f: (_place(f) not in places, f.unit != unit))
+    return tuple(f for f in ordered if f.unit == ordered[0].unit)
 
 
 def together(assigned: Sequence[Assigned]) -> float:

@@ -25,6 +25,7 @@ MASK = "□"
 _STRANGER = re.compile(words("frames")["strangers"])
 # A basis that stands alone names no subject: 占限额的比例.
 _BALANCE = re.compile("|".join(e for n in ("限额", "余额") for e in words("aspects")["basis"][n]))
+_SUMS = frozenset({"合计", "总计", "小计"})
 _SOFT_WEIGHT = 0.25
 _LONGEST = 40
 
@@ -95,6 +96,13 @@ def words_of(scope: Scope, lexicon: Lexicon, hidden: Sequence[tuple[int, int]] =
     levels = {a for a, _, kind in scope.question.marks if kind == "level"}
     # 全市 in front of a name is the level asked for, not a part of the name.
     possible = [n for n in _possible(text, lexicon, typed) if n.start not in levels]
+    # 公用经费合计 is a name and the cue for a sum.
+    spans = {(n.start, n.end) for n in possible}
+    possible = [
+        n
+        for n in possible
+        if not (text[n.end - 2 : n.end] in _SUMS and (n.start, n.end - 2) in spans)
+    ]
     names = _chosen(text, possible)
     masked = list(text)
     for name in names:

@@ -156,7 +156,7 @@ def _of_two_years(frame: Frame, slot: Slot, finder: Finder) -> Bound | None:
     old = min(slot.years) if len(slot.years) > 1 else new - 1
     slots = (replace(slot, years=(new,), unit=""), replace(slot, years=(old,), unit=""))
     assigned = assign(slots, finder)
-    if assigned is None:
+    if assigned is None or len({a.facts[0].organisation for a in assigned}) > 1:
         return None
     made = _Made()
     left, right = (made.value(a.facts) for a in assigned)
