@@ -37,7 +37,7 @@ PASSAGES = 40
 # How sure a passage must be to answer, to be shown as near (calibrated on questions with known
 # answers), and how far a second one may fall behind the first.
 _ENOUGH, _CERTAIN, _NEAR, _BEHIND = 0.38, 0.75, 0.12, 0.6
-_MOST_NEAR, _MOST_LISTED, _LONGEST = 3, 16, 1300
+_MOST_NEAR, _MOST_LISTED, _LONGEST, _MATTER = 3, 16, 1300, 10
 # Departments whose passages are told side by side where a question names none.
 _MOST_DEPARTMENTS = 4
 
@@ -58,7 +58,7 @@ def passages_answered(
         return not_found(question, Understanding(scope, unexplained=missing), documents, "passages")
     passages = searched(scope, reading.said, library) if found is None else list(found)
     own = {d.name: d.profile.year for d in scope.documents}
-    ranked = judged(reading.said, intent, passages, scope.years, own)
+    ranked = _quotable(judged(reading.said, intent, passages, scope.years, own), library)
     best = ranked[0] if ranked else None
     unsure = intent == "why" and (best is None or best.sure < _ENOUGH)
     if unsure and (righted := _righted(question, reading, None)):
@@ -77,6 +77,17 @@ def passages_answered(
         near = _nearest(question, scope, ranked, knowledge)
         return replace(near, text=f"文件没有说明原因。{near.text}")
     return quoted
+
+
+def _quotable(ranked: Sequence[Judged], library: Library) -> list[Judged]:
+    """The passages that have words to quote, as far as they matter; a row of figures has none."""
+    kept: list[Judged] = []
+    for one in ranked:
+        if one.passage.kind == "prose" or any(True for _ in worded_cells(one.passage, library)):
+            kept.append(one)
+        if len(kept) >= _MATTER:
+            break
+    return kept
 
 
 def asks_money(text: str) -> bool:
@@ -175,10 +186,7 @@ def _parts(passage: Passage, said: Words, intent: Intent, library: Library) -> l
         cells = sorted(
             worded_cells(passage, library), key=lambda cell: -_says(said, cell.row + cell.text)
         )
-        if cells:
-            return [(passage, cells[0].text, cells[0])]
-        line = max(passage.text.split("\n"), key=lambda text: _says(said, text))
-        return [(passage, line, None)]
+        return [(passage, cells[0].text, cells[0])]
     if intent == "describe" and (listed := _list_of(passage, said, library)):
         return [(p, p.text, None) for p in listed]
     if intent == "why":
@@ -294,9 +302,10 @@ def _nearest(question: str, scope: Scope, ranked: Sequence[Judged], knowledge: K
     """Passages that are close, shown as such; no figure is claimed."""
     answer = not_found(question, Understanding(scope), knowledge.lexicon.documents, "passages")
     cites = Citations()
-    near = [one for one in ranked if one.sure >= _NEAR / 2][:_MOST_NEAR]
-    for one in near:
-        cites.passage(one.passage, one.passage.text)
-    text = f"{answer.text}最接近的原文见引用，是否就是所问的，请对照原文判断。"
+    near = [j for j in ranked if j.sure >= _NEAR / 2 and j.passage.kind == "prose"][:_MOST_NEAR]
+    if not near:
+        return answer
+    marks = "".join(f"[{cites.passage(j.passage, j.passage.text)}]" for j in near)
+    text = f"{answer.text}最接近的原文{marks}，是否就是所问的，请对照原文判断。"
     passages = tuple(j.passage for j in ranked)
     return replace(answer, text=text, citations=cites.all, passages=passages)
