@@ -1,5 +1,5 @@
-"""What a chat model adds to the built-in answer: a plan where the rules have none, words for what
-was found in passages.  Figures that were looked up or computed are never handed to it, and an answer
+"""What a chat model adds to the built-in answer: what words mean that the rules do not know, and
+words for what was found in passages.  Figures that were looked up or computed are never handed to it, and an answer
 without it is always there.
 """
 
@@ -34,14 +34,17 @@ def assisted(
 ) -> Generator[str, None, Answer]:
     """The built-in answer, bettered where the model can; yields sentences as they are written.
 
-    `execute` calculates a plan.  A model that cannot be reached
-    leaves the built-in answer, with a note."""
+    `execute` calculates a plan.  A model that cannot be reached leaves the built-in answer, with a
+    note."""
     try:
-        if (answer.status, answer.route) == ("answered", "passages"):
+        # Beside a reason there may be a figure: that is not for a model to put in words.
+        told = (answer.status, answer.route) == ("answered", "passages")
+        if told and answer.value is None and not answer.items:
             return (yield from written(answer, lexicon, model))
-        if (answer.status, answer.route) == ("not_found", "calculator"):
-            if has(scope.question.text, "summary"):
-                return (yield from _summary(answer, scope, library, lexicon, model))
+        if answer.status == "not_found" and has(scope.question.text, "summary"):
+            return (yield from _summary(answer, scope, library, lexicon, model))
+        # A question for a figure to which no reading could be bound.
+        if answer.status == "not_found" and answer.understood.operation == "figure":
             left = tuple(content_runs(scope.question.text))
             declined = Understanding(scope, unexplained=left)
             return planned(declined, library, lexicon, model, execute) or answer
@@ -63,5 +66,9 @@ def _summary(
         free[start:end] = [False] * (end - start)
     about = "".join(char if free[i] else "|" for i, char in enumerate(text))
     passages = search(library, f"{about}|{text}", _PASSAGES, [d.name for d in own])
-    asked = replace(answer, passages=tuple(passages))
-    return replace((yield from written(asked, lexicon, model, about)), passages=tuple(passages))
+    # The nearest passages are no answer: nothing of them has to be said.
+    asked = replace(answer, citations=(), passages=tuple(passages))
+    found = yield from written(asked, lexicon, model, about)
+    if found.status == "not_found":
+        return replace(answer, notes=found.notes)
+    return replace(found, because=None)

@@ -197,7 +197,8 @@ class Rank(_Node):
     place: int = 0
 
     def __str__(self) -> str:
-        return f"rank({self.group}, k={self.k}{', ascending' if self.ascending else ''})"
+        place = f", place={self.place}" if self.place else ""
+        return f"rank({self.group}, k={self.k}{', ascending' if self.ascending else ''}{place})"
 
 
 class Filter(_Node):

@@ -61,7 +61,8 @@ def planned(
             draft = Draft.model_validate_json(_json(reply))
             if UNKNOWN in draft.means.values():
                 return None
-            answer = execute(bound(draft, offer))
+            found, read = bound(draft, offer)
+            answer = replace(execute(found), understood=read)
             if answer.status == "not_found":
                 raise Refused("；".join(answer.notes) or "这样查不到数")
         except ValidationError as error:
@@ -73,7 +74,7 @@ def planned(
             return None if notes is None else _noted(answer, notes)
         messages += [
             Message("assistant", reply),
-            Message("user", f"这个计划不成立：{reason}。改正后重新输出 JSON；改不了就用 none。"),
+            Message("user", f"这样不成立：{reason}。改正后重新输出 JSON；改不了就选“{UNKNOWN}”。"),
         ]
     return None
 

@@ -37,7 +37,7 @@ SAY = Wording()
 MCP = version("mcp").startswith("1.")
 FIELDS = {
     "question", "status", "route", "text", "value", "unit", "items", "calculation", "citations",
-    "notes", "elapsed_ms",
+    "understood", "notes", "elapsed_ms",
 }  # fmt: skip
 QUESTION = "城市管理局2024年基本工资、津贴补贴和奖金合计多少万元？"
 
@@ -138,6 +138,8 @@ def test_a_plain_http_client_gets_a_full_answer_record(address):
     record = called(address, "ask", QUESTION, None, None)
     assert set(record) == FIELDS
     assert (record["status"], record["value"], record["unit"]) == ("answered", "566.85", "万元")
+    assert record["understood"]["operation"] == "sum"
+    assert record["understood"]["unit"] == [["万元"], "said"]
     assert len(record["citations"]) == len(record["calculation"]["operands"]) == 3
     follow = called(address, "ask", "那2023年呢？", None, ["城市管理局2024年公务接待费是多少"])
     assert follow["value"] == "2.96" and follow["notes"][0].startswith("承接上文：")
@@ -145,6 +147,8 @@ def test_a_plain_http_client_gets_a_full_answer_record(address):
         address, "ask", "公务接待费是多少", ["棠屿市芷汀区城市管理局2023年部门预算.txt"], None
     )
     assert only["value"] == "2.96"
+    none = called(address, "ask", "局长的工资是多少", None, None)
+    assert set(none) == {*FIELDS, "because"} and none["because"] == "not_disclosed"
 
 
 @loopback
@@ -236,8 +240,9 @@ def shown(*answers) -> str:
 def test_an_answer_is_shown_with_figure_and_steps(sample_library):
     html = shown(ask("城市管理局2024年公务接待费占支出总计的比重是多少", sample_library))
     assert "<b>0.29</b>" in html and "÷" in html
-    # The operand printed in 元 stands in the expression in 万元: that step is shown.
-    assert "13,468,500 元 = 1,346.85 万元" in html
+    html = shown(ask("城市管理局2024年基本工资和“三公”经费合计多少元", sample_library))
+    # The operand printed in 万元 stands in the expression in 元: that step is shown.
+    assert "2811100 + 736200" in html and "73.62 万元 = 736,200 元" in html
 
 
 def test_a_document_is_never_markup(tmp_path):

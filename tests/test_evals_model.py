@@ -24,7 +24,7 @@ QUESTIONS = [
     {"id": "4", "type": "refuse", "question": "局长的工资是多少？", "refuse": True},
 ]  # fmt: skip
 WORDS = "公务接待费4.00万元，比2030年减少2.00万元，主要原因是厉行节约，接待批次减少[1]。"
-PLAN = '{"means": {"宴席": "公务接待费"}, "op": "value", "left": [{"label": "公务接待费"}], "right": []}'
+MEANS = '{"means": {"宴席": "公务接待费"}}'
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_both_ways_stand_side_by_side(model, tmp_path, capsys):
     questions.write_text(
         "\n".join(json.dumps(q, ensure_ascii=False) for q in QUESTIONS), encoding="utf-8"
     )
-    model.enqueue(WORDS, PLAN, '{"relation": "同一项"}')
+    model.enqueue(WORDS, MEANS, '{"relation": "同一项"}')
     out = tmp_path / "out"
     command = [str(questions), "--docs", str(document), "--out", str(out), "--model", "any:model"]
     assert main(command) == 0

@@ -57,13 +57,13 @@ def test_which_model_is_on_is_shown(sample_library: Library, model: ScriptedMode
 def test_a_follow_up_that_stays_open_may_be_written_out_by_a_model(
     sample_library: Library,
 ) -> None:
-    first = ask("城市管理局2024年公务接待费和会议费分别是多少", sample_library)
+    first = ask("城市管理局2024年公务用车购置费和会议费分别是多少", sample_library)
     assert ask("为什么增加？", sample_library, history=(first,)).status == "not_found"
-    full = "城市管理局2024年公务接待费为什么增加？"
+    full = "城市管理局2024年公务用车购置费为什么增加？"
     model = ScriptedModel().enqueue(full, "没有话说")
     answer = ask("为什么增加？", sample_library, history=(first,), model=model)
     assert answer.status == "answered" and answer.asked == full
     assert f"承接上文：{full}" in answer.to_record()["notes"]
     # Words that nobody said are not taken from it.
-    liar = ScriptedModel().enqueue("教育局2024年公务接待费为什么增加？")
+    liar = ScriptedModel().enqueue("教育局2024年公务用车购置费为什么增加？")
     assert ask("为什么增加？", sample_library, history=(first,), model=liar).status == "not_found"

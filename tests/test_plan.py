@@ -20,6 +20,7 @@ from qa.plan import (
     Growth,
     Plan,
     Rank,
+    Ratio,
     Selection,
     Share,
     Sum,
@@ -65,6 +66,11 @@ PLANS: list[tuple[Plan, str]] = [
         "sum(value(基本工资, year=2031), value(奖金, table=8, measure=合计)))",
     ),
     (
+        Ratio(left=Sum(parts=(A, B)), right=B),
+        "ratio(sum(value(基本工资, year=2031), value(奖金, table=8, measure=合计)), "
+        "value(奖金, table=8, measure=合计))",
+    ),
+    (
         Growth(new=A, old=B),
         "growth(value(基本工资, year=2031), value(奖金, table=8, measure=合计))",
     ),
@@ -80,6 +86,7 @@ PLANS: list[tuple[Plan, str]] = [
         "rank(group(t5, parent=项目支出, measure=总计), k=3, ascending)",
     ),
     (Rank(group=Group(list="t5")), "rank(group(t5), k=1)"),
+    (Rank(group=Group(list="t5"), k=2, place=2), "rank(group(t5), k=2, place=2)"),
     (
         Filter(group=Group(list="t5"), comparison=">", value=Decimal("50.5"), unit="万元"),
         "filter(group(t5), > 50.5 万元)",

@@ -28,6 +28,7 @@ RECORD = [
     "items",
     "calculation",
     "citations",
+    "understood",
     "notes",
     "elapsed_ms",
 ]
@@ -74,6 +75,11 @@ def test_a_looked_up_figure_as_a_record(store: Path, capsys: Streams) -> None:
     assert citations
     assert all(list(c) == CITATION for c in citations)
     assert isinstance(record["elapsed_ms"], float)
+    understood = record["understood"]
+    assert isinstance(understood, dict)
+    assert understood["operation"] == "value"
+    assert understood["subject"] == [["三公经费"], "said"]
+    assert understood["years"] == [["2031"], "default"]
 
 
 def test_a_calculation_as_a_record(store: Path, capsys: Streams) -> None:
@@ -97,9 +103,33 @@ def test_items_as_a_record(store: Path, capsys: Streams) -> None:
 
 def test_not_found_is_an_answer(store: Path, capsys: Streams) -> None:
     record = _record(capsys, "局长的工资是多少", "--store", str(store))
-    assert list(record) == RECORD
+    told = RECORD.index("notes")
+    assert list(record) == [*RECORD[:told], "because", *RECORD[told:]]
+    assert record["because"] == "not_disclosed"
     assert (record["status"], record["value"], record["unit"]) == ("not_found", None, None)
-    assert (record["items"], record["citations"], record["notes"]) == ([], [], [])
+    assert (record["items"], record["calculation"], record["notes"]) == ([], None, [])
+    citations = record["citations"]
+    assert isinstance(citations, list) and len(citations) <= 3  # what is nearest, no more
+
+
+def test_what_is_near_is_shown_without_a_figure(store: Path, capsys: Streams) -> None:
+    record = _record(capsys, "森林防火费用的一半是多少", "--store", str(store))
+    assert (record["status"], record["value"], record["unit"]) == ("not_found", None, None)
+    assert (record["items"], record["calculation"]) == ([], None)
+    citations = record["citations"]
+    assert isinstance(citations, list) and 0 < len(citations) <= 3
+    assert any("森林防火" in c["quote"] for c in citations)
+
+
+def test_a_trace_says_how_a_question_was_read(store: Path, capsys: Streams) -> None:
+    question = "人员经费和公用经费合计多少元"
+    assert main([question, "--store", str(store), "--trace"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "名称：人员经费、公用经费" in out and f"分句“{question}”：figure" in out
+    (taken,) = [line for line in out.splitlines() if line.endswith("←")]
+    assert taken.strip().startswith("sum 把握")
+    assert "《" in out and "'exact': 1.0" in out  # the figures tried, with their features
 
 
 def test_for_the_eye(store: Path, capsys: Streams, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,6 +139,8 @@ def test_for_the_eye(store: Path, capsys: Streams, monkeypatch: pytest.MonkeyPat
     assert err == ""
     assert "700.00 万元" in out
     assert "640.00 + 60.00 = 700.00 万元" in out
+    (read,) = [line for line in out.splitlines() if line.startswith("理解为：")]
+    assert "人员经费、公用经费" in read and "2031（默认）" in read
     assert "[1] 云杉区林业局2031年部门预算.txt" in out
     assert "\x1b" not in out
 

@@ -3,6 +3,7 @@ documents without troubles raise none of its alarms."""
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -89,8 +90,13 @@ def test_a_name_with_two_figures_is_answered_with_both(seed, tmp_path):
     with Library.open(tmp_path / "store", encoder=HashingEncoder()) as library:
         list(index_paths([path], library))
         answer = ask(f"{trouble.place}的预算是多少？", library)
-    assert answer.status == "ambiguous", answer.text
+    assert answer.status == "answered", answer.text
+    assert f"{answer.value:,}" in figures, answer.text
     assert figures <= {citation.quote for citation in answer.citations}, answer.text
+    told, _, others = answer.text.partition("同名的数还有：")
+    assert f"{answer.value:,}" in told
+    (other,) = figures - {f"{answer.value:,}"}
+    assert re.search(rf"{re.escape(other)} \w+（[^（）]*《.+》.*）\[\d+\]", others), answer.text
 
 
 def test_every_kind_of_trouble_has_a_test():
