@@ -9,6 +9,8 @@ import pytest
 import app
 from evals import bench, generate
 from evals.__main__ import main as evals_main
+from evals.real import fit, fit_passages
+from evals.real.__main__ import main as real_main
 from index.__main__ import main as index_main
 from index.build import index_paths
 from index.library import Library
@@ -25,6 +27,9 @@ PROGRAMS = {
     "evals": evals_main,
     "evals.bench": bench.main,
     "evals.generate": generate.main,
+    "evals.real": real_main,
+    "evals.real.fit": fit.main,
+    "evals.real.fit_passages": fit_passages.main,
     "app.py": app.main,
 }
 SUFFIXES = (".py", ".md", ".toml", ".jsonl", ".txt")
