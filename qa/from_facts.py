@@ -50,7 +50,7 @@ def clause_answered(
     """The answer to one clause for a figure; `chosen` are the facts that a reader picked."""
     bound = clause.best
     if bound is None:
-        u = Understanding(reading.scope, nearest=reading.nearest)
+        u = Understanding(reading.scope, nearest=reading.nearest, unexplained=reading.subjects)
         return not_found(question, u, knowledge.lexicon.documents)
     understood = Understanding(reading.scope, bound.plan, bound.evidence)
     if isinstance(bound.plan, Value):
@@ -159,8 +159,9 @@ def _possible(
 
 def _is_subtotal(fact: Fact, own: Fact) -> bool:
     """Whether a row is the subtotal of another of its table: 支出小计 beside 支出."""
-    rest = key(fact.label).removeprefix(key(own.label))
-    return fact.table == own.table and rest in words("tables")["total_labels"]
+    whole, name = key(fact.label), key(own.label)
+    rest = whole.removeprefix(name)
+    return fact.table == own.table and rest != whole and rest in words("tables")["total_labels"]
 
 
 def executed(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from index.captions import squeeze
@@ -30,6 +30,7 @@ from qa.understanding.names import Words
 from qa.understanding.passages import Intent, Judged, judged
 from qa.understanding.reading import Reading
 from qa.understood import Understanding, direction_of
+from qa.verify import is_instruction
 
 __all__ = ["PASSAGES", "passages_answered", "searched"]
 
@@ -38,6 +39,7 @@ PASSAGES = 40
 # answers), and how far a second one may fall behind the first.
 _ENOUGH, _CERTAIN, _NEAR, _BEHIND = 0.38, 0.75, 0.12, 0.6
 _MOST_NEAR, _MOST_LISTED, _LONGEST, _MATTER = 3, 16, 1300, 10
+NO_REASON = "文件没有说明原因。"
 # Departments whose passages are told side by side where a question names none.
 _MOST_DEPARTMENTS = 4
 
@@ -59,10 +61,13 @@ def passages_answered(
     passages = searched(scope, reading.said, library) if found is None else list(found)
     own = {d.name: d.profile.year for d in scope.documents}
     ranked = _quotable(judged(reading.said, intent, passages, scope.years, own), library)
+    change = _change(question, reading) if intent == "why" else None
+    if change and change.actual == change.wanted:
+        ranked = _going(change.actual, ranked)
     best = ranked[0] if ranked else None
-    unsure = intent == "why" and (best is None or best.sure < _ENOUGH)
-    if unsure and (righted := _righted(question, reading, None)):
-        return righted
+    if change and (best is None or best.sure < _ENOUGH):
+        righted = _righted(question, change, None)
+        return righted or _unexplained(change, ranked)
     if best is None or best.sure < _NEAR:
         nothing = not_found(question, Understanding(scope), documents, "passages")
         return replace(nothing, passages=tuple(passages))
@@ -71,12 +76,10 @@ def passages_answered(
     if intent == "figure" and (best.sure < _CERTAIN or asks_money(reading.said.text)):
         return _nearest(question, scope, ranked, knowledge)
     quoted = _quoted(question, scope, reading.said, intent, ranked, library)
-    if intent == "why" and (righted := _righted(question, reading, quoted)):
+    if change and (righted := _righted(question, change, quoted)):
         return righted
     if quoted is None:
-        near = _nearest(question, scope, ranked, knowledge)
-        return replace(near, text=f"文件没有说明原因。{near.text}")
-    return quoted
+        return quoted
 
 
 def _quotable(ranked: Sequence[Judged], library: Library) -> list[Judged]:
@@ -88,6 +91,12 @@ def _quotable(ranked: Sequence[Judged], library: Library) -> list[Judged]:
         if len(kept) >= _MATTER:
             break
     return kept
+
+
+def _going(way: int, ranked: Sequence[Judged]) -> list[Judged]:
+    """Passages that say what happened; where none does for sure, those that do not say the opposite."""
+    saying = [j for j in ranked if _direction(j.passage.text) == way and j.sure >= _ENOUGH]
+    return saying or [j for j in ranked if _direction(j.passage.text) != -way]
 
 
 def asks_money(text: str) -> bool:
@@ -121,7 +130,8 @@ def _quoted(
     """The passage in words; `None` where a reason is asked for and none is given."""
     cites = Citations()
     told: list[str] = []
-    for one in _told(scope, ranked):
+    chosen = _told(scope, ranked)
+    for one in chosen:
         lead = _whose(scope, one.passage)
         parts = _parts(one.passage, said, intent, library)
         told += [
@@ -129,11 +139,11 @@ def _quoted(
             f"{quote.strip()}[{cites.passage(passage, quote, cell)}]"
             for n, (passage, quote, cell) in enumerate(parts)
         ]
-    notes = _premise(said.text, told) if intent == "why" else ()
+    notes = _premise(said.text, told) if intent == "why" and len(chosen) == 1 else ()
     if intent == "why" and not any(reason_in(t) for t in told):
         if not notes:
             return None
-        told.append("文件没有说明原因。")
+        told.append(NO_REASON)
     text = "\n".join(("".join(notes), *told) if notes else told)
     passages = tuple(j.passage for j in ranked)
     return Answer(
@@ -157,7 +167,8 @@ def _told(scope: Scope, ranked: Sequence[Judged]) -> list[Judged]:
         for one in ranked:
             firsts.setdefault(whose.get(one.passage.document), one)
         kept = [one for one in firsts.values() if best.score - one.score < _BEHIND]
-        return kept[:_MOST_DEPARTMENTS]
+        different = {key(one.passage.text): one for one in reversed(kept)}
+        return [one for one in kept if one in different.values()][:_MOST_DEPARTMENTS]
     beside = [
         one
         for one in ranked[1:3]
@@ -187,31 +198,48 @@ def _parts(passage: Passage, said: Words, intent: Intent, library: Library) -> l
             worded_cells(passage, library), key=lambda cell: -_says(said, cell.row + cell.text)
         )
         return [(passage, cells[0].text, cells[0])]
-    if intent == "describe" and (listed := _list_of(passage, said, library)):
-        return [(p, p.text, None) for p in listed]
-    if intent == "why":
-        return [(passage, _reasoned(passage, said), None)]
-    return [(passage, passage.text, None)]
+    listing = intent == "describe" or (intent == "why" and _begins_list(passage))
+    if listing and (listed := _list_of(passage, said, library)):
+        return [(p, _trusted(p.text), None) for p in listed]
+    text = _trusted(passage.text)
+    return [(passage, _reasoned(text, said) if intent == "why" else text, None)]
 
 
-def _reasoned(passage: Passage, said: Words) -> str:
+def _trusted(text: str) -> str:
+    """A text without what speaks to its reader: the longest run of sentences that do not."""
+    runs = [""]
+    for sentence in sentences(text):
+        if is_instruction(sentence):
+            runs.append("")
+        else:
+            start = text.find(sentence, text.find(runs[-1]) + len(runs[-1]))
+            first = text.find(runs[-1]) if runs[-1] else start
+            runs[-1] = text[first : start + len(sentence)]
+    return text if len(runs) == 1 else max(runs, key=len)
+
+
+def _reasoned(text: str, said: Words) -> str:
     """The sentences from the one that names the subject to the one that gives its reason."""
-    parts = list(sentences(passage.text))
-    if len(squeeze(passage.text)) <= 160 or len(parts) < 2:
-        return passage.text
+    parts = list(sentences(text))
+    if len(squeeze(text)) <= 160 or len(parts) < 2:
+        return text
     giving = [n for n, s in enumerate(parts) if reason_in(s)]
     if not giving:
-        return passage.text
+        return text
     last = max(giving, key=lambda n: _says(said, parts[n]))
     first = max(range(last + 1), key=lambda n: (_says(said, parts[n]), n))
-    start = passage.text.find(parts[first])
-    return passage.text[start : passage.text.find(parts[last], start) + len(parts[last])]
+    start = text.find(parts[first])
+    return text[start : text.find(parts[last], start) + len(parts[last])]
+
+
+def _begins_list(passage: Passage) -> bool:
+    return passage.text.rstrip().endswith(("：", ":"))
 
 
 def _list_of(passage: Passage, said: Words, library: Library) -> list[Passage]:
     """The whole list that a passage begins or is a member of: what stands under the heading that the
     question names, or behind a colon."""
-    begins = passage.text.rstrip().endswith(("：", ":"))
+    begins = _begins_list(passage)
     heading = passage.section[-1] if passage.section else ""
     named = bool(heading) and _says(said, heading) >= 0.6 * _says(said, heading + passage.text)
     if not (begins or named) or len(squeeze(passage.text)) > 240:
@@ -245,9 +273,22 @@ def _says(said: Words, text: str) -> float:
     return sum(said.weights[i] for i in found if i < len(said.weights))
 
 
-def _righted(question: str, reading: Reading, quoted: Answer | None) -> Answer | None:
-    """A why-question that has the direction the wrong way round, put right by the figures; with the
-    reason that was found for what did happen, if there is one."""
+@dataclass(frozen=True)
+class _Change:
+    """A change that a why-question asks about: the way it says, the way it went (1, -1, 0), and its
+    figure in words."""
+
+    wanted: int
+    actual: int
+    stated: Answer
+
+
+def _change(question: str, reading: Reading) -> _Change | None:
+    """The change of a why-question by the figures, of one department only."""
+    scope = reading.scope
+    whose = {d.profile.organisation for d in scope.documents}
+    if len(whose) > 1 and not scope.organisations:
+        return None
     clause = next(c for c in reading.clauses if c.intent == "why")
     wanted = direction_of(reading.said.text[slice(*clause.span)])
     bound = clause.best
@@ -258,21 +299,50 @@ def _righted(question: str, reading: Reading, quoted: Answer | None) -> Answer |
     except (Ambiguous, Missing, UnitError):
         return None
     value = outcome.value or Decimal(0)
-    actual = (value > 0) - (value < 0)
-    if actual == wanted:
+    understood = Understanding(scope, bound.plan, bound.evidence)
+    stated = replace(
+        answered(question, understood, outcome, {}),
+        value=None,
+        unit=None,
+        calculation=None,
+        route="passages",
+    )
+    return _Change(wanted, (value > 0) - (value < 0), stated)
+
+
+def _righted(question: str, change: _Change, quoted: Answer | None) -> Answer | None:
+    """A why-question that has the direction the wrong way round, put right by the figures; with the
+    reason that was found for what did happen, if there is one."""
+    if change.actual == change.wanted:
         return None
+    note = _other_way(change.wanted, change.actual)
+    why = quoted if quoted and change.actual and reason_in(quoted.text) else None
+    text = note + change.stated.text + ("" if why or not change.actual else NO_REASON)
+    first = replace(change.stated, text=text, notes=(note,))
+    if why is None:
+        return first
+    rest = replace(why, notes=(), text=why.text.removeprefix(note).lstrip())
+    return replace(joined(question, [first, rest]), route="passages")
+
+
+def _unexplained(change: _Change, ranked: Sequence[Judged]) -> Answer:
+    """A change that the document states without a reason: the change is told, no reason is made up."""
+    text = change.stated.text + NO_REASON
+    passages = tuple(j.passage for j in ranked)
+    return replace(
+        change.stated, status="not_found", because="not_disclosed", text=text, passages=passages
+    )
+
+
+def _other_way(wanted: int, actual: int) -> str:
     is_so = {1: "增加", -1: "减少", 0: "持平，没有增减"}[actual]
-    note = f"问题说的是{'增加' if wanted > 0 else '减少'}，实际是{is_so}。"
-    understood = Understanding(reading.scope, bound.plan, bound.evidence)
-    told = answered(question, understood, outcome, {})
-    gives = quoted is not None and actual and reason_in(quoted.text)
-    why = quoted if gives and quoted is not None else None
-    text = note + told.text + ("" if why or not actual else "文件没有说明原因。")
-    first = replace(told, text=text, value=None, unit=None, calculation=None, notes=(note,))
-    if why:
-        why = replace(why, notes=(), text=why.text.removeprefix(note).lstrip())
-    answer = joined(question, [first, why]) if why else first
-    return replace(answer, route="passages")
+    return f"问题说的是{'增加' if wanted > 0 else '减少'}，实际是{is_so}。"
+
+
+def _direction(text: str) -> int:
+    """Which way a passage says that something went: 1, -1, or 0."""
+    statement = _statement_of(text)
+    return 0 if pattern("prose", "same").search(statement) else direction_of(statement)
 
 
 def _premise(asked: str, told: Sequence[str]) -> tuple[str, ...]:
@@ -282,11 +352,10 @@ def _premise(asked: str, told: Sequence[str]) -> tuple[str, ...]:
         return ()
     statement = _statement_of(told[0])
     same = pattern("prose", "same").search(statement)
-    actual = 0 if same else direction_of(statement)
+    actual = _direction(told[0])
     if actual == wanted or (actual == 0 and not same):
         return ()
-    is_so = {1: "增加", -1: "减少", 0: "持平，没有增减"}[actual]
-    return (f"问题说的是{'增加' if wanted > 0 else '减少'}，实际是{is_so}。",)
+    return (_other_way(wanted, actual),)
 
 
 def _statement_of(quote: str) -> str:
@@ -305,7 +374,7 @@ def _nearest(question: str, scope: Scope, ranked: Sequence[Judged], knowledge: K
     near = [j for j in ranked if j.sure >= _NEAR / 2 and j.passage.kind == "prose"][:_MOST_NEAR]
     if not near:
         return answer
-    marks = "".join(f"[{cites.passage(j.passage, j.passage.text)}]" for j in near)
+    marks = "".join(f"[{cites.passage(j.passage, _trusted(j.passage.text))}]" for j in near)
     text = f"{answer.text}最接近的原文{marks}，是否就是所问的，请对照原文判断。"
     passages = tuple(j.passage for j in ranked)
     return replace(answer, text=text, citations=cites.all, passages=passages)

@@ -250,7 +250,9 @@ def _answer(
     progress("evidence")
     reading = read(scope, library, knowledge.lexicon)
     answer = _read_out(question, reading, library, knowledge, progress, chosen)
-    because = because_of(answer, reading) if answer.status == "not_found" else None
+    because = answer.because
+    if answer.status == "not_found" and because is None:
+        because = because_of(answer, reading)
     return replace(answer, understood=understood_of(reading), because=because)
 
 

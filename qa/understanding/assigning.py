@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from index.library import Library
 from index.model import Fact
-from index.units import same_kind
+from index.units import convert, same_kind
 from qa.lexicon import Lexicon, term_of
 from qa.scope import Scope
 from qa.understanding.candidates import Candidate, candidates, features
@@ -25,6 +25,7 @@ from qa.understanding.slots import Slot
 __all__ = ["Assigned", "Finder", "assign"]
 
 _TRIED = 6
+_JOINT = 0.6
 _ANCHORS = 40
 
 
@@ -64,7 +65,7 @@ class Finder:
 def assign(slots: Sequence[Slot], finder: Finder) -> tuple[Assigned, ...] | None:
     """The best figures for all slots together; `None` where one has none at all."""
     ranked = [finder.ranked(slot) for slot in slots]
-    if not all(ranked):
+    if not ranked or not all(ranked):
         return None
     if len(slots) == 1:
         chosen = [ranked[0][0]]
@@ -112,6 +113,7 @@ def _together(pair: Sequence[Choice], slots: Sequence[Slot]) -> float:
     if slots[0].spans == slots[1].spans:
         total += bonus("same_name") * (term_of(a.label) == term_of(b.label))
         total += bonus("same_column") * (_leaf(a) == _leaf(b))
+        total -= bonus("same_fact") * (a.id == b.id or _undistinguished(a, b, slots))
     else:
         shared = {_place(f) for f in left.facts} & {_place(f) for f in right.facts}
         total += bonus("same_place") * bool(shared)
@@ -128,6 +130,12 @@ def _together(pair: Sequence[Choice], slots: Sequence[Slot]) -> float:
     if not (slots[0].basis or slots[1].basis) and a.basis != b.basis:
         total -= bonus("other_basis")
     return total
+
+
+def _undistinguished(a: Fact, b: Fact, slots: Sequence[Slot]) -> bool:
+    """Whether a figure that is held against the budget is itself of the budget: 比预算短收."""
+    scopes = [(s.years, s.level, s.organisations) for s in slots]
+    return scopes[0] == scopes[1] and slots[0].basis != slots[1].basis and a.basis == b.basis
 
 
 def _anchored(ranked: Sequence[Sequence[Choice]], slots: Sequence[Slot]) -> list[Choice]:
@@ -180,14 +188,31 @@ def _places(chosen: Iterable[Choice]) -> set[tuple[str, ...]]:
 
 
 def _preferring(choice: Choice, places: set[tuple[str, ...]], unit: str) -> tuple[Fact, ...]:
-    """The facts of a figure as it is told: in the shared place first, in the others' unit if it can be."""
-    ordered = sorted(choice.facts, key=lambda f: (_place(f) not in places, f.unit != unit))
+    """The facts of a figure as it is told: in the shared place first, in the others' unit if it can
+    be, and in 万元 where that loses nothing."""
+    exact = {f.id for f in choice.facts if f.unit == "万元" and _is_exact(f, choice.facts)}
+    ordered = sorted(
+        choice.facts,
+        key=lambda f: (_place(f) not in places, f.unit != unit and bool(places), f.id not in exact),
+    )
     return tuple(f for f in ordered if f.unit == ordered[0].unit)
 
 
+def _is_exact(fact: Fact, others: Sequence[Fact]) -> bool:
+    """Whether a figure is as exact as every other print of it."""
+    return all(
+        convert(other.value, other.unit, fact.unit) == fact.value
+        for other in others
+        if same_kind(other.unit, fact.unit)
+    )
+
+
 def together(assigned: Sequence[Assigned]) -> float:
-    """How sure all slots are together: their geometric mean, held down by the weakest."""
-    sures = [max(a.sure, 1e-3) for a in assigned]
+    """How sure all slots are together: their geometric mean, held down by the weakest; figures that
+    were found in one place support each other."""
+    places = [{_place(f) for f in a.facts} for a in assigned]
+    joint = len(assigned) > 1 and bool(set.intersection(*places))
+    sures = [math.pow(max(a.sure, 1e-3), _JOINT if joint else 1.0) for a in assigned]
     mean = math.exp(sum(map(math.log, sures)) / len(sures))
     return min(mean, 1.5 * min(sures))
 

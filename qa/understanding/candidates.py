@@ -43,7 +43,7 @@ FEATURES = (
     "year",  # the year asked for, or the document's own
     "basis",  # the basis asked for
     "level",  # the level asked for
-    "level_open",  # no level is asked for, and the fact is of the whole
+    "level_open",  # no level is asked for: 1 for the whole, -1 for its own level
     "part",  # the fact is of another part of the budget than said
     "unit",  # the unit is of the kind asked for
     "derived",  # computed from next year's figure and its change
@@ -86,7 +86,8 @@ def candidates(
     phrase = _phrase(slot, said)
     found = _found(slot, phrase, said, library, lexicon, documents)
     own = {d.name: d.profile for d in documents}
-    facts = [f for f in found if _possible(f, slot, own[f.document])]
+    stocks = frozenset(stock for stock in _STOCKS if stock in said.text)
+    facts = [f for f in found if _possible(f, slot, own[f.document], stocks)]
     counts = _agreeing(facts)
     return [_candidate(f, slot, phrase, own[f.document].year, counts) for f in facts]
 
@@ -178,6 +179,8 @@ def _is_owner(fact: Fact) -> bool:
     return bool(fact.organisation) and key(fact.label).startswith(key(fact.organisation))
 
 
+# The most that may be owed, and what is owed: the one is never the other.
+_STOCKS = frozenset({"限额", "余额"})
 _DONE = frozenset({"决算", "执行"})
 # The units that count the same thing.
 _ALIKE = (
@@ -199,8 +202,12 @@ def same_count(asked: str, unit: str) -> bool:
     return asked == unit or any({asked, unit} <= alike for alike in _ALIKE)
 
 
-def _possible(fact: Fact, slot: Slot, profile: Profile) -> bool:
-    """What the question said of scope holds; what it left open may be anything."""
+def _possible(fact: Fact, slot: Slot, profile: Profile, stocks: frozenset[str]) -> bool:
+    """What the question said of scope holds; what it left open may be anything.  `stocks` are those
+    of 限额 and 余额 that the question names."""
+    stocks = _STOCKS & set(slot.basis) or stocks
+    if fact.basis in _STOCKS and stocks and fact.basis not in stocks:
+        return False
     counts = slot.unit not in ("", "%", "倍", "百分点", "个") and not is_money(slot.unit)
     if counts and not same_count(slot.unit, fact.unit):
         return False
@@ -258,7 +265,8 @@ def _candidate(
     total = phrase.total or 1.0
     share = sum(phrase.weights[i] for i in covered) / total
     near = sum(phrase.weights[i] for i in covered | weak) / total
-    named = _is_total(fact.label) or _is_owner(fact)
+    owner = _is_owner(fact)
+    named = _is_total(fact.label) or (owner and not strong)
     values = {
         "label": label,
         "head": head,
@@ -272,7 +280,7 @@ def _candidate(
         "year": _year(fact, slot, own_year),
         "basis": _basis(fact, slot, own_year),
         "level": _level(fact, slot),
-        "level_open": float(not slot.level and fact.level in ("", "全市", "全省", "全县", "全区")),
+        "level_open": _level_open(fact, slot),
         "part": _other_part(fact, phrase.text),
         "unit": _unit(fact, slot),
         "derived": float(bool(fact.derived)),
@@ -296,7 +304,8 @@ def _label(fact: Fact, subject: str, phrase: _Phrase) -> tuple[float, float, flo
     """How much of the row's name is said, whether all, whether by the head, and where."""
     best: tuple[float, float, float, set[int]] = (0.0, 0.0, 0.0, set())
     plain = last_class(fact.label)
-    for name in {subject, core(subject), key(fact.label), plain, without_level(plain)}:
+    columns = {key(part) for part in fact.measure.split("/")} if _is_owner(fact) else set()
+    for name in {subject, core(subject), key(fact.label), plain, without_level(plain), *columns}:
         found = _named(name, phrase)
         if found[:3] > best[:3]:
             best = found
@@ -419,6 +428,13 @@ def _level(fact: Fact, slot: Slot) -> float:
     if not slot.level:
         return 0.0
     return 1.0 if fact.level == slot.level else 0.0
+
+
+def _level_open(fact: Fact, slot: Slot) -> float:
+    """1 for the whole where no level is asked for, -1 for its own level, 0 where there are none."""
+    if slot.level or not fact.level:
+        return 0.0
+    return 1.0 if fact.level.startswith("全") else -1.0
 
 
 @lru_cache(maxsize=8192)

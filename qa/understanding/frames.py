@@ -93,6 +93,12 @@ def change_of(scope: Scope, said: Words, span: tuple[int, int], base: Slot | Non
     return _based(frame, base) if base else frame
 
 
+def parts_of(scope: Scope, said: Words, span: tuple[int, int]) -> Frame:
+    """All members of a total: 转移性收入由哪些部分组成."""
+    reader = _Reader(scope, said, span, mentions_of(scope, said.masked))
+    return replace(Frame("rank", ((reader.subject(),),), span), k=0)
+
+
 def _based(frame: Frame, base: Slot) -> Frame:
     operands = tuple(
         tuple(_inheriting(slot, base, scope_only=bool(slot.spans)) for slot in operand)
@@ -131,7 +137,11 @@ class _Reader:
             yield self._frame("count value", ((self._one(self.span),),))
         if not (operations and counted):
             yield from self._lists()
-        yield from operations
+        for frame in operations:
+            yield frame
+            if frame.operation == "change" and not frame.slots[0].unit:
+                # 增长多少 may be printed as a rate only.
+                yield replace(frame, operation="rate", kind="rate")
         yield from self._several(everything, bool(operations))
         others = ("filter", "average", "exclude", "series")
         if not (operations or ranked or counted or any(cue(name, text) for name in others)):
@@ -292,6 +302,10 @@ class _Reader:
         if cue("average", text):
             per = self.scope.question.per
             yield self._averaged(per) if per else self._frame("average", (slots,))
+            if per:
+                # 体检费每人多少 may be printed as it is: 2,000 元/人.
+                printed = replace(self._one(self.span), unit=f"元/{per}")
+                yield self._frame("value", ((printed,),))
         if len(slots) > 1 and cue("compare", text):
             asks = bool(_AMOUNT.search(text)) and len(slots) == 2
             if asks:
@@ -313,12 +327,10 @@ class _Reader:
         end = self._at(match.span())[1] if match else self.span[1]
         counted = [(n.start, n.end) for n in self.said.names if end <= n.start <= end + 1]
         whole = self._one(self.span)
-        if counted:
-            ((start, stop),) = counted[:1]
-            spans = tuple(
-                s for s in ((self.span[0], start), (stop, self.span[1])) if self._speaks(s)
-            )
-            total = replace(whole, spans=spans, head=self._head(spans[-1]) if spans else whole.head)
+        start, stop = counted[0] if counted else (end, end)
+        spans = tuple(s for s in ((self.span[0], start), (stop, self.span[1])) if self._speaks(s))
+        if counted and self.said.content(spans) > 0.5:
+            total = replace(whole, spans=spans, head=self._head(spans[-1]))
             by = replace(whole, spans=tuple(counted), head=counted[0])
         else:
             total, by = whole, replace(whole, spans=())

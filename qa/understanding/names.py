@@ -94,8 +94,14 @@ def words_of(scope: Scope, lexicon: Lexicon, hidden: Sequence[tuple[int, int]] =
     text = scope.question.text
     typed = [(a, b) for a, b, kind in scope.question.marks if kind != "table"]
     levels = {a for a, _, kind in scope.question.marks if kind == "level"}
-    # 全市 in front of a name is the level asked for, not a part of the name.
-    possible = [n for n in _possible(text, lexicon, typed) if n.start not in levels]
+    scoped = {i for a, b, kind in scope.question.marks if kind != "table" for i in range(a, b)}
+    # 全市 in front of a name is the level asked for, not a part of the name; 某市本级 is no more
+    # than the department and the level that were asked for.
+    possible = [
+        n
+        for n in _possible(text, lexicon, typed)
+        if n.start not in levels and not scoped.issuperset(range(n.start, n.end))
+    ]
     # 公用经费合计 is a name and the cue for a sum.
     spans = {(n.start, n.end) for n in possible}
     possible = [

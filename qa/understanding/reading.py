@@ -16,7 +16,7 @@ from index.vocabulary import words
 from qa.lexicon import Lexicon
 from qa.scope import Scope
 from qa.understanding.assigning import Finder
-from qa.understanding.frames import Frame, change_of, cue, frames_of
+from qa.understanding.frames import Frame, change_of, cue, frames_of, parts_of
 from qa.understanding.names import Words, words_of
 from qa.understanding.passages import Intent, intent_of
 from qa.understanding.plans import Bound, bind
@@ -24,6 +24,8 @@ from qa.understanding.slots import Slot
 
 __all__ = ["ENOUGH", "Clause", "Reading", "read"]
 
+# The letters between two words of one subject (局长的工资).
+_GAP = 1
 # How sure the figures of a plan must be (calibrated on questions with known answers).
 ENOUGH = 0.62
 
@@ -57,6 +59,18 @@ class Reading:
         """What the first clause wants."""
         return self.clauses[0].intent if self.clauses else "figure"
 
+    @cached_property
+    def subjects(self) -> tuple[str, ...]:
+        """What the question is about, as it was said, without its department, year and cues."""
+        said = [i for i, weight in enumerate(self.said.weights) if weight > 0]
+        runs: list[list[int]] = []
+        for i in said:
+            if runs and i - runs[-1][1] <= _GAP:
+                runs[-1][1] = i + 1
+            else:
+                runs.append([i, i + 1])
+        return tuple(self.said.text[a:b] for a, b in runs if b - a > 1)
+
     @property
     def nearest(self) -> tuple[Fact, ...]:
         """Figures that came close, of the likeliest reading of the first clause."""
@@ -76,22 +90,33 @@ def read(scope: Scope, library: Library, lexicon: Lexicon) -> Reading:
         if intent == "why":
             # The change itself: whether it went the way the question says.
             frames = [change_of(scope, said, span, base)]
+        elif intent == "describe" and cue("parts", said.masked[slice(*span)]):
+            frames = [parts_of(scope, said, span)]
         elif intent != "figure":
             clauses.append(Clause(span, intent))
             continue
         else:
             frames = frames_of(scope, said, span, base)
         bound: list[Bound] = []
-        for frame in frames:
+        for frame in frames if _speaks(said, span, scope) else ():
             if found := bind(frame, finder):
                 if _undecided(found, said, span):
                     found = replace(found, sure=found.sure * _DOUBT)
                 bound.append(found)
                 if found.sure >= ENOUGH:
                     break
-        clauses.append(Clause(span, intent, tuple(frames), tuple(bound)))
+        clause = Clause(span, intent, tuple(frames), tuple(bound))
+        if intent == "describe":
+            # The members of a total in a table are figures; of anything else, a passage tells them.
+            clause = replace(clause, intent="figure") if clause.best else Clause(span, intent)
+        clauses.append(clause)
         base = base or (frames[0].slots[0] if frames and frames[0].slots else None)
     return Reading(scope, said, tuple(clauses))
+
+
+def _speaks(said: Words, span: tuple[int, int], scope: Scope) -> bool:
+    """Whether a stretch asks for anything at all: 换成元 or ((( does not."""
+    return said.content([span]) > 0 or (_asks(said.masked[slice(*span)]) and bool(scope.years))
 
 
 # What is left of a reading that leaves a decisive word (上半年, 标准, 一半) to nothing.
