@@ -78,8 +78,9 @@ def passages_answered(
     quoted = _quoted(question, scope, reading.said, intent, ranked, library)
     if change and (righted := _righted(question, change, quoted)):
         return righted
-    if quoted is None:
-        return quoted
+    if quoted is None and change:
+        return _unexplained(change, ranked)
+    return quoted or _nearest(question, scope, ranked, knowledge)
 
 
 def _quotable(ranked: Sequence[Judged], library: Library) -> list[Judged]:

@@ -191,9 +191,15 @@ def _preferring(choice: Choice, places: set[tuple[str, ...]], unit: str) -> tupl
     """The facts of a figure as it is told: in the shared place first, in the others' unit if it can
     be, and in 万元 where that loses nothing."""
     exact = {f.id for f in choice.facts if f.unit == "万元" and _is_exact(f, choice.facts)}
+    name = term_of(choice.best.fact.label)
     ordered = sorted(
         choice.facts,
-        key=lambda f: (_place(f) not in places, f.unit != unit and bool(places), f.id not in exact),
+        key=lambda f: (
+            _place(f) not in places,
+            f.unit != unit and bool(places),
+            term_of(f.label) != name,
+            f.id not in exact,
+        ),
     )
     return tuple(f for f in ordered if f.unit == ordered[0].unit)
 
