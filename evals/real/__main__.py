@@ -22,6 +22,7 @@ from evals.real.bench import (
     shares,
     write_run,
 )
+from evals.real.ratchet import fallen, read_ratchet, tightened, write_ratchet
 from evals.real.rewording_run import stability
 from evals.real.sets import load_sets
 
@@ -40,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--embedding", default="", metavar="MODEL", help="用真实的向量模型（默认：快速的替身）"
     )
+    parser.add_argument("--ratchet", action="store_true", help="把这次答对的题存为底线")
     parser.add_argument("--misses", action="store_true", help="逐题列出没答对的")
     args = parser.parse_args(argv)
     console, notes = Console(), Console(stderr=True)
@@ -66,10 +68,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         mended, broken = changes(before, rows)
         _list(console, f"修好 {len(mended)} 题", mended)
         _list(console, f"弄坏 {len(broken)} 题", broken)
+    _held(console, runs)
+    if args.ratchet:
+        write_ratchet(tightened(read_ratchet(), runs))
     if args.rewordings:
         for one in ready:
             console.print(stability(one, args.out / "stores"))
     return 0
+
+
+def _held(console: Console, runs: Sequence[SetRun]) -> None:
+    """Where a run falls behind what its sets held."""
+    held = read_ratchet()
+    for run in runs:
+        if run.name in held and (found := fallen(held[run.name], run.rows)).lost:
+            console.print(f"\n[red]{run.name} 比存下的底线少对 {len(found.lost)} 题：[/]")
+            console.print("、".join(found.lost), markup=False, soft_wrap=True)
 
 
 def _by_set(runs: Sequence[SetRun]) -> Table:

@@ -1,7 +1,7 @@
 """Which question sets there are, and where their documents lie.
 
 >>> [s.name for s in load_sets()][:2]
-['seed', 'departments_a']
+['sample', 'seed']
 """
 
 from __future__ import annotations

@@ -127,6 +127,8 @@ class _Reader:
             yield from self._checks()
             return
         ranked, counted = bool(cue("rank", text)), bool(cue("count", text))
+        if ranked and cue("series", text):
+            everything = self._yearly(everything)
         over_years = len(everything) > 2 and _years_only(everything)
         listing = ranked or over_years or bool(cue("series", text))
         operations = [] if listing else self._operations()

@@ -28,6 +28,8 @@ from qa.understanding.slots import Slot
 
 __all__ = ["Listed", "lists_of"]
 
+# How much of a column's name a question must say to name it.
+_COLUMN = 0.6
 _DEPTHS = (
     (r"类级|类科目|(?:几|哪些|各|个|科目的|科目)类(?!型|项目)|\(类\)", 3),
     (r"款级|款科目|\(款\)", 5),
@@ -157,13 +159,15 @@ def _listed(one: _List, members: list[Fact], slot: Slot, said: Words, depth: int
     places = _places(slot, said)
     total = sum(said.weights[i] for i in places) or 1.0
     column = first.measure if first.origin == "table" else ""
+    # 基本支出 is not named by a question that says 支出.
+    named_column = column if _named(leaf(column), said.text) >= _COLUMN else ""
     parent = _share(one.parent, said, places, total)
     title = _share(first.table_title, said, places, total)
     path = _share("|".join(first.path), said, places, total)
-    measured = _share(column, said, places, total)
+    measured = _share(named_column, said, places, total)
     section = _share("|".join(first.section[-2:]), said, places, total)
     everything = _share(
-        "|".join((one.parent, first.table_title, *first.path, column, *first.section[-2:])),
+        "|".join((one.parent, first.table_title, *first.path, named_column, *first.section[-2:])),
         said,
         places,
         total,
