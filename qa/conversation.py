@@ -305,6 +305,11 @@ class _Said:
     def _subject(self, base: _Base, lexicon: Lexicon) -> tuple[str, int]:
         rest = self.rest
         if match := re.search(_any("pronouns"), rest):
+            without = rest[: match.start()] + rest[match.end() :]
+            named = _subjects(_scope(without, lexicon), lexicon)
+            if named and not re.match(_any("held"), without):
+                # 它2026年支出预算: the pronoun stands for the department.
+                return _scoped(base, without), 0
             start, end = base.subject
             return base.head + rest[match.end() :] if not rest[: match.start()] else (
                 rest[: match.start()] + base.text[start:end] + rest[match.end() :]
@@ -316,6 +321,8 @@ class _Said:
             return _scoped(base, rest), 0
         if isinstance(base.answer.plan, Rank) or has(base.text, "rank"):
             raise _Open("上一个问题问的是排序，不知道这里要问什么")
+        if not base.subjects and _subjects(_scope(rest, lexicon), lexicon):
+            return _scoped(base, rest), 0
         start, end = base.subject
         return base.text[:start] + rest + base.text[end:], 0
 

@@ -19,7 +19,7 @@ from qa.answer import Understood
 from qa.lexicon import Lexicon, core, leaf, names_of, pairs, term_of
 from qa.question import has, read_question
 from qa.scope import Scope, scope_of
-from qa.understanding.plans import Bound
+from qa.understanding.binding import Bound
 from qa.understanding.reading import read
 from qa.understanding.telling import understood_of
 from qa.understood import Understanding

@@ -19,8 +19,8 @@ from qa.knowledge import Knowledge
 from qa.lexicon import key, term_of
 from qa.plan import Share, Value
 from qa.scope import Scope
+from qa.understanding.binding import Bound
 from qa.understanding.candidates import features
-from qa.understanding.plans import Bound
 from qa.understanding.reading import Clause, Reading
 from qa.understood import Understanding, asks_all
 

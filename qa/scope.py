@@ -147,7 +147,8 @@ def _organisations(
             names.setdefault(document.profile.organisation, set()).update(document.profile.aliases)
     for name, aliases in names.items():
         spans = [s for alias in (name, *aliases, *_short(name)) for s in _literal(text, alias)]
-        spans += _abbreviated(text, name)
+        # 某局（本级） goes by the name of 某局.
+        spans += _abbreviated(text, re.sub(r"[（(][^）)]*[）)]", "", name))
         if spans:
             start, end = max(spans, key=lambda s: (s[1] - s[0], -s[0]))
             found.append((start, end, name))

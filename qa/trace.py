@@ -11,8 +11,8 @@ from index.library import Library
 from qa.conversation import resolve
 from qa.knowledge import knowledge_of, scope_in
 from qa.understanding.assigning import Assigned
+from qa.understanding.binding import Bound
 from qa.understanding.candidates import features
-from qa.understanding.plans import Bound
 from qa.understanding.reading import Clause, read
 
 __all__ = ["traced"]

@@ -280,6 +280,7 @@ class Followups(_Strict):
     share: Expressions
     change: Expressions
     pronouns: Expressions
+    held: Expressions
     years: _Years
     organisation: _Ends
 

@@ -16,10 +16,12 @@ from index.vocabulary import words
 from qa.lexicon import Lexicon
 from qa.scope import Scope
 from qa.understanding.assigning import Finder
-from qa.understanding.frames import Frame, change_of, cue, frames_of, parts_of
+from qa.understanding.binding import Bound
+from qa.understanding.frame import Frame, cue
+from qa.understanding.frames import change_of, frames_of, parts_of
 from qa.understanding.names import Words, words_of
 from qa.understanding.passages import Intent, intent_of
-from qa.understanding.plans import Bound, bind
+from qa.understanding.plans import bind
 from qa.understanding.slots import Slot
 
 __all__ = ["ENOUGH", "Clause", "Reading", "read"]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from index.model import Fact
 from qa.answer import Answer, Because, Carried, Understood, Where
 from qa.evidence import subject_of
-from qa.understanding.plans import Bound
+from qa.understanding.binding import Bound
 from qa.understanding.reading import Reading
 from qa.understanding.slots import Slot
 
