@@ -172,7 +172,8 @@ def _listed(one: _List, members: list[Fact], slot: Slot, said: Words, depth: int
         places,
         total,
     )
-    surplus = 1.0 - _named(one.parent, said.text) if one.parent else 0.0
+    implied = not one.parent or _parent_of_kind(one.parent, said.text)
+    surplus = 0.0 if implied else 1.0 - _named(one.parent, said.text)
     score = 3.0 * everything + 2.0 * parent + 1.0 * title + 1.0 * measured + 0.3 * path
     score += 0.3 * section - 1.0 * surplus
     score -= 0.04 * min(is_primary(column), 30) if column and measured < 0.1 else 0.0
@@ -217,17 +218,25 @@ def _named(name: str, text: str) -> float:
     return sum(pair in text for pair in held) / len(held) if held else 0.0
 
 
+def _parent_of_kind(parent: str, text: str) -> bool:
+    """Whether the kind of member a question asks for stands below this row: 项目 below 项目支出."""
+    return any(
+        re.fullmatch(key(expression), term_of(parent))
+        for noun, where in _kinds().items()
+        if re.search(noun, text)
+        for expression in where.get("parents", [])
+    )
+
+
 def _kind_bonus(one: _List, members: Iterable[Fact], text: str) -> float:
     """How well the kind of member a question asks for (项目, 税种, 县区) fits the list."""
-    best = 0.0
+    best = 1.5 if _parent_of_kind(one.parent, text) else 0.0
     members = list(members)
     for noun, where in _kinds().items():
         if not re.search(noun, text):
             continue
-        parent, title = term_of(one.parent), key(members[0].table_title)
-        if any(re.fullmatch(key(p), parent) for p in where.get("parents", [])):
-            best = max(best, 1.5)
-        elif one.whole and any(re.search(t, title) for t in where.get("titles", [])):
+        title = key(members[0].table_title)
+        if one.whole and any(re.search(t, title) for t in where.get("titles", [])):
             best = max(best, 1.0)
         labels = where.get("labels", [])
         fitting = sum(bool(labels and re.search(labels[0], f.label)) for f in members)
