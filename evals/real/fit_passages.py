@@ -23,7 +23,7 @@ from rich.console import Console
 from scipy.optimize import minimize
 
 from evals.figures import contains_text
-from evals.real.sets import QuestionSet, load_sets
+from evals.real.sets import QuestionSet, seen_sets
 from evals.records import Question
 from evals.verdict import expects_refusal
 from index.embedding import HashingEncoder
@@ -134,11 +134,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--write", action="store_true", help="写回权重文件")
     args = parser.parse_args(argv)
     console = Console()
-    sets = [
-        s
-        for s in load_sets()
-        if s.complete and s.kind == "seen" and (args.stores / s.name).is_dir()
-    ]
+    sets = seen_sets(args.stores)
     found = [e for one in sets for e in text_examples(one, args.stores)]
     before = np.array(scoring.passage_weights())
     p_all, y_all = [], []

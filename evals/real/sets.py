@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from evals.records import Question, read_questions
 
-__all__ = ["QuestionSet", "load_sets"]
+__all__ = ["QuestionSet", "load_sets", "seen_sets"]
 
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parents[1]
@@ -61,6 +61,12 @@ def load_sets(manifest: Path = _HERE / "sets.toml", root: Path = _ROOT) -> tuple
     """The sets of a manifest, in its order.  Raises pydantic's `ValidationError` for a bad entry."""
     entries = tomllib.loads(manifest.read_text(encoding="utf-8"))["set"]
     return tuple(_resolved(_Entry.model_validate(entry), root) for entry in entries)
+
+
+def seen_sets(stores: Path) -> list[QuestionSet]:
+    """The sets that may train: run once, and with a store in the folder `stores`."""
+    seen = (one for one in load_sets() if one.complete and one.kind == "seen")
+    return [one for one in seen if (stores / one.name).is_dir()]
 
 
 def _resolved(entry: _Entry, root: Path) -> QuestionSet:
