@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -186,3 +189,12 @@ def test_every_set_of_the_project_can_be_read_where_its_documents_are():
     for one in load_sets():
         if one.complete:
             assert one.questions() and one.files
+
+
+def test_the_documents_that_are_there_are_those_of_the_manifest() -> None:
+    manifest = Path(__file__).parents[1] / "evals" / "real" / "documents.toml"
+    listed = {d["file"]: d["sha256"] for d in tomllib.loads(manifest.read_text())["document"]}
+    assert all(re.fullmatch("[0-9a-f]{64}", checksum) for checksum in listed.values())
+    for one in load_sets():
+        for file in one.files if one.name != "sample" else ():
+            assert hashlib.sha256(file.read_bytes()).hexdigest() == listed[file.name]
