@@ -16,12 +16,12 @@ from qa.answer import Answer, Citations
 from qa.calculator import Ambiguous, Item, Missing, Outcome, calculate
 from qa.compose import asked_for, flaw_notes, money, name_of
 from qa.lexicon import Lexicon
-from qa.plan import Count, Filter, Rank
+from qa.plan import Count
 from qa.scope import Scope
 from qa.understanding.reading import read
 from qa.understood import Understanding, asks_all
 
-__all__ = ["Found", "each_department", "of_one", "open_list", "told_for_each"]
+__all__ = ["Found", "each_department", "of_one", "open_departments", "told_for_each"]
 
 # Departments that are answered for, and lines of a list that are told of each.
 _MOST, _LINES = 12, 5
@@ -35,12 +35,10 @@ def of_one(scope: Scope, organisation: str) -> Scope:
     return replace(scope, documents=documents, organisations=(organisation,))
 
 
-def open_list(understood: Understanding) -> list[str]:
-    """The departments whose lists a ranking, filter or count may be of, where it names none."""
+def open_departments(understood: Understanding) -> list[str]:
+    """The departments that a question may be about, where it names none."""
     scope = understood.scope
-    if not isinstance(understood.plan, Rank | Filter | Count) or scope.organisations:
-        return []
-    if asks_all(scope.question.text):
+    if scope.organisations or asks_all(scope.question.text):
         return []
     names = list(dict.fromkeys(d.profile.organisation for d in scope.documents))
     return names if len(names) > 1 else []

@@ -14,7 +14,7 @@ from index.vocabulary import words
 from qa.answer import Answer, Citations
 from qa.calculator import Ambiguous, Missing, Outcome, calculate
 from qa.compose import ambiguous, answered, context_of, flaw_key, money, not_found
-from qa.departments import each_department, open_list, told_for_each
+from qa.departments import each_department, open_departments, told_for_each
 from qa.knowledge import Knowledge
 from qa.lexicon import key, term_of
 from qa.plan import Share, Value
@@ -183,7 +183,7 @@ def executed(
     if _mixed(outcome, understood.scope):
         answer = not_found(question, understood, knowledge.lexicon.documents)
         return replace(answer, notes=("没有一个单位有全部要算的数；请在问题里写明单位。",))
-    names = open_list(understood)
+    names = open_departments(understood)
     if len(names) > 1:
         found = each_department(names, understood.scope, library, knowledge.lexicon)
         if len(found) > 1:

@@ -65,13 +65,14 @@ def passages_answered(
     if change and change.actual == change.wanted:
         ranked = _going(change.actual, ranked)
     best = ranked[0] if ranked else None
-    if change and (best is None or best.sure < _ENOUGH):
+    unsure = best is None or best.sure < _ENOUGH or not _names_subject(reading.said, best.passage)
+    if change and unsure:
         righted = _righted(question, change, None)
         return righted or _unexplained(change, ranked)
     if best is None or best.sure < _NEAR:
         nothing = not_found(question, Understanding(scope), documents, "passages")
         return replace(nothing, passages=tuple(passages))
-    if best.sure < _ENOUGH:
+    if unsure:
         return _nearest(question, scope, ranked, knowledge)
     if intent == "figure" and (best.sure < _CERTAIN or asks_money(reading.said.text)):
         return _nearest(question, scope, ranked, knowledge)
@@ -92,6 +93,13 @@ def _quotable(ranked: Sequence[Judged], library: Library) -> list[Judged]:
         if len(kept) >= _MATTER:
             break
     return kept
+
+
+def _names_subject(said: Words, passage: Passage) -> bool:
+    """Whether a passage, or its heading, names anything that the question asks about by name."""
+    text = key("|".join((*passage.section, passage.text)))
+    keys = [form for name in said.names for k in name.keys for form in form_keys(k)]
+    return not keys or any(k in text for k in keys)
 
 
 def _going(way: int, ranked: Sequence[Judged]) -> list[Judged]:

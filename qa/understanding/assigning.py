@@ -11,10 +11,11 @@ import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from index.library import Library
 from index.model import Fact
-from index.units import convert, same_kind
+from index.units import convert, is_money, same_kind
 from qa.lexicon import Lexicon, term_of
 from qa.scope import Scope
 from qa.understanding.candidates import Candidate, candidates, features
@@ -26,6 +27,8 @@ __all__ = ["Assigned", "Finder", "assign"]
 
 _TRIED = 6
 _JOINT = 0.6
+# How much less of the question a figure may say than the likeliest one.
+_LESS = 0.15
 _ANCHORS = 40
 
 
@@ -64,7 +67,7 @@ class Finder:
 
 def assign(slots: Sequence[Slot], finder: Finder) -> tuple[Assigned, ...] | None:
     """The best figures for all slots together; `None` where one has none at all."""
-    ranked = [finder.ranked(slot) for slot in slots]
+    ranked = [_as_said(finder.ranked(slot)) for slot in slots]
     if not ranked or not all(ranked):
         return None
     if len(slots) == 1:
@@ -79,11 +82,20 @@ def assign(slots: Sequence[Slot], finder: Finder) -> tuple[Assigned, ...] | None
     if any(not _knows(choice, span) for choice in chosen for span in strange):
         return None
     places, unit = _places(chosen), chosen[0].facts[0].unit
-    used = [_preferring(choice, places, unit) for choice in chosen]
+    # An exact figure less a rounded one would look more exact than it is.
+    step = max(min(_step(f) for f in choice.facts) for choice in chosen)
+    used = [_preferring(choice, places, unit, step) for choice in chosen]
     return tuple(
         Assigned(slot, facts, confidence(choice, _rivals(choice, others, slot)), tuple(others))
         for slot, choice, facts, others in zip(slots, chosen, used, ranked, strict=True)
     )
+
+
+def _as_said(ranked: list[Choice]) -> list[Choice]:
+    """Without the figures that say less of the question than the likeliest one: that they stand
+    beside another operand is no reason to take them."""
+    said = features(ranked[0].best)["said"] - _LESS if ranked else 0.0
+    return [choice for choice in ranked if features(choice.best)["said"] >= said]
 
 
 def _rivals(choice: Choice, ranked: Sequence[Choice], slot: Slot) -> list[Choice]:
@@ -187,21 +199,29 @@ def _places(chosen: Iterable[Choice]) -> set[tuple[str, ...]]:
     return set.intersection(*sets) if len(sets) > 1 else set()
 
 
-def _preferring(choice: Choice, places: set[tuple[str, ...]], unit: str) -> tuple[Fact, ...]:
-    """The facts of a figure as it is told: in the shared place first, in the others' unit if it can
-    be, and in 万元 where that loses nothing."""
-    exact = {f.id for f in choice.facts if f.unit == "万元" and _is_exact(f, choice.facts)}
+def _preferring(
+    choice: Choice, places: set[tuple[str, ...]], unit: str, step: Decimal
+) -> tuple[Fact, ...]:
+    """The facts of a figure as it is told: in the place that the operands share, as exact as all of
+    them are printed (`step`), under the name asked for, in the others' unit if it can be."""
     name = term_of(choice.best.fact.label)
     ordered = sorted(
         choice.facts,
         key=lambda f: (
             _place(f) not in places,
-            f.unit != unit and bool(places),
+            _step(f) != step and not _is_exact(f, choice.facts),
             term_of(f.label) != name,
-            f.id not in exact,
+            f.unit != unit if places else f.unit != "万元",
         ),
     )
     return tuple(f for f in ordered if f.unit == ordered[0].unit)
+
+
+def _step(fact: Fact) -> Decimal:
+    """The smallest amount that a figure as printed can tell, in its base unit."""
+    exponent = fact.value.as_tuple().exponent
+    step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
+    return convert(step, fact.unit, "元") if is_money(fact.unit) else step
 
 
 def _is_exact(fact: Fact, others: Sequence[Fact]) -> bool:
