@@ -14,11 +14,15 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from index.figures import UNIT
 from index.vocabulary import words
 
 __all__ = ["basis_in", "level_in", "year_in", "years_in"]
 
-_YEAR = re.compile(r"(?<![\d.])((?:19|20)\d{2})\s*(?:年|财年|(?=[^\d.,]|$))")
+# 新增担保1956笔 names no year: what is counted stands behind the number.
+_YEAR = re.compile(
+    rf"(?<![\d.])((?:19|20)\d{{2}})\s*(?:年|财年|(?!{UNIT}(?![一-龥]))(?=[^\d.,]|$))"
+)
 _RELATIVE = (
     (re.compile(r"(?<!以)前年(?!度)"), -2),
     (re.compile(r"上一?年度?|去年|上年|往年"), -1),

@@ -20,7 +20,15 @@ from decimal import Decimal
 
 from index.model import Figure, Source
 
-__all__ = ["Quantity", "chinese_ordinal", "find_quantities", "half_width", "plain", "read_figure"]
+__all__ = [
+    "UNIT",
+    "Quantity",
+    "chinese_ordinal",
+    "find_quantities",
+    "half_width",
+    "plain",
+    "read_figure",
+]
 
 _NIL = {"-", "–", "—", "－", "--", "——", "---", "/", "\\", "－－", "─"}
 _WITHHELD = re.compile(r"[*＊×]{1,5}")
@@ -77,19 +85,19 @@ _AFTER = {
 }
 
 # Units: money first, the longest alternative wins; then anything short of Chinese that follows.
-_UNIT = (
+UNIT = (
     r"亿元|百万元|万元|千元|元/[一-龥]{1,4}|元|亿|万|个百分点|百分点|%|‰|"
     r"平方米|平方公里|公里|公顷|亩|吨|立方米|千瓦时|人次|批次|台\(套\)|台套|台（套）|小时|分钟|"
-    r"[个家人件次场辆台套名项份条种类户所座栋批期篇只棵株亩万吨天月年岁间处幅部册本张块根支队组团届门片段级]"
+    r"[个家人件次场辆台套名笔项份条种类户所座栋批期篇只棵株亩万吨天月年岁间处幅部册本张块根支队组团届门片段级]"
 )
-_UNIT_AFTER = re.compile(rf"\s*(?P<unit>{_UNIT})")
+_UNIT_AFTER = re.compile(rf"\s*(?P<unit>{UNIT})")
 _AFTER_WORD = re.compile("|".join(sorted(map(re.escape, _AFTER), key=len, reverse=True)))
 _BEFORE_WORD = re.compile(
     "(?:" + "|".join(sorted(map(re.escape, _BEFORE), key=len, reverse=True)) + r")\s*$"
 )
 _CELL = re.compile(
     rf"(?P<before>{'|'.join(sorted(map(re.escape, _BEFORE), key=len, reverse=True))})?\s*"
-    rf"(?P<neg>[-−△▲]\s*)?(?P<num>{_NUMBER})\s*(?P<mid>余|多)?\s*(?P<unit>{_UNIT})?\s*"
+    rf"(?P<neg>[-−△▲]\s*)?(?P<num>{_NUMBER})\s*(?P<mid>余|多)?\s*(?P<unit>{UNIT})?\s*"
     rf"(?P<noun>[一-龥]{{0,4}}?)\s*(?P<after>{'|'.join(sorted(map(re.escape, _AFTER), key=len, reverse=True))})?"
 )
 

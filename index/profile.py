@@ -77,7 +77,12 @@ def profile_of(document: Document) -> Profile:
     kind = next((k for text in (title, stem, *first) if (k := kind_of(text)) != "other"), "other")
     captions = [line for text in _short_lines(document) if (line := read_line(text))]
     organisation = _organisation(title, stem, first, captions, kind)
-    organisation = organisation or _organisation(folder, "", [], [], kind) or _spoken_of(document)
+    organisation = (
+        organisation
+        or _organisation(folder, "", [], [], kind)
+        or _spoken_of(document)
+        or _organisation(document.title, "", [], [], kind)
+    )
     if _IS_PLACE.fullmatch(organisation):
         # A place has a government's budget, whatever its title calls it.
         kind = re.sub("^(?:部门|单位)", "政府", kind)

@@ -113,9 +113,13 @@ def _begins_anew(text: str, profile: Profile) -> bool:
 
 
 def _section_year(section: Sequence[str], profile: Profile) -> int | None:
-    """The year a section is about (一、2025年预算执行情况); else the document's."""
+    """The year a section is about (一、2025年预算执行情况); else the document's.
+
+    A department's budget is of its own year, whatever years its headings compare."""
+    if profile.kind.startswith(("部门", "单位")):
+        return profile.year
     named = [year for heading in reversed(section[-3:]) for year in years_in(heading)[:1]]
-    return named[0] if named and "政府" in profile.kind else profile.year
+    return named[0] if named else profile.year
 
 
 def _section_fund(section: Sequence[str]) -> str:

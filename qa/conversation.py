@@ -25,7 +25,7 @@ from qa.question import cue_spans, has, normalise, read_question
 from qa.scope import Scope, scope_of
 from qa.understood import direction_of
 
-__all__ = ["FollowUp", "narrowed", "resolve", "thread"]
+__all__ = ["FollowUp", "resolve", "thread"]
 
 # A year that something is only held against: 比2023年, 与2023年相比.
 _AGAINST = re.compile(r"[比较]$"), re.compile(r"[与和同跟]$"), re.compile(r"(?:的|预算|决算)?相?比")
@@ -37,16 +37,22 @@ class FollowUp:
     """A question written out: `question` in full, `carried` what was taken from before.
 
     `open` says why it cannot be written out (then `question` is as asked); `place` is the position
-    asked for in the ranking that `question` asks (第二大的呢), else 0."""
+    asked for in the ranking that `question` asks (第二大的呢), else 0.  `lost`: the turn before names
+    nothing to go on from, but an earlier one may."""
 
     question: str
     carried: Carried | None = None
     open: str = ""
     place: int = 0
+    lost: bool = False
 
 
 class _Open(Exception):
     """What a follow-up leaves out cannot be told for sure."""
+
+
+class _Lost(_Open):
+    """The question before names nothing that a follow-up could go on from."""
 
 
 def resolve(question: str, history: Sequence[Answer], lexicon: Lexicon) -> FollowUp | None:
@@ -62,23 +68,7 @@ def resolve(question: str, history: Sequence[Answer], lexicon: Lexicon) -> Follo
     try:
         return said.after(before, lexicon)
     except _Open as problem:
-        return FollowUp(question, open=str(problem))
-
-
-def narrowed(question: str, history: Sequence[Answer], lexicon: Lexicon) -> FollowUp | None:
-    """A question that by itself fits several departments or years, in the scope of the one before;
-    `None` where there is no such scope or the question names its own."""
-    before = _before(history)
-    if before is None:
-        return None
-    base, own = _Base.of(before, lexicon), _scope(question, lexicon)
-    text = own.question.text
-    organisation = "" if own.organisations else base.organisation
-    year = "" if own.years else base.year
-    if len(base.years) > 1 or not (organisation or year):
-        return None
-    full = organisation + year + text
-    return FollowUp(full, Carried(full, organisation, year))
+        return FollowUp(question, open=str(problem), lost=isinstance(problem, _Lost))
 
 
 def thread(history: Sequence[Answer], lexicon: Lexicon) -> tuple[str, ...]:
@@ -144,7 +134,7 @@ class _Base:
         """The place of the one subject; of a share, of its part.  Raises `_Open` if it is not one."""
         spans = self.subjects
         if not spans:
-            raise _Open("上一个问题里没有可以接着问的科目")
+            raise _Lost("上一个问题里没有可以接着问的科目")
         between = [self.text[a:b] for (_, a), (b, _) in itertools.pairwise(spans)]
         if len(spans) > 1 and not between[0].startswith(("占", "的")):
             raise _Open("上一个问题里不止一个科目，不知道接的是哪一个")

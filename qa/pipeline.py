@@ -11,6 +11,7 @@ With a chat model, `qa.assisted` goes on from the answer found here.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -22,7 +23,8 @@ from qa.answer import Answer, Carried
 from qa.assisted import assisted
 from qa.chat_model import ChatModel, ModelUnavailable
 from qa.compose import not_found, nth
-from qa.conversation import FollowUp, narrowed, resolve
+from qa.continuing import readings
+from qa.conversation import FollowUp, resolve
 from qa.departments import of_one
 from qa.from_facts import Progress, clause_answered, executed, silent, table_called_empty
 from qa.from_passages import PASSAGES, passages_answered
@@ -38,6 +40,10 @@ from qa.understanding.telling import because_of, marked, understood_of
 from qa.understood import Understanding
 
 __all__ = ["Progress", "ask", "ask_stream", "choose", "lexicon_for", "passages_chain"]
+
+
+# Readings of a question in its conversation that are tried.
+_READINGS = 4
 
 
 def ask(
@@ -118,14 +124,29 @@ def _built_in(
     followed = resolve(question, history, knowledge.lexicon)
     if followed is not None and followed.open and model is not None:
         followed = _rewritten(question, history, model) or followed
-    if followed is not None and (history or not followed.open):
+    if followed is not None and (not followed.open or (history and not followed.lost)):
         return _followed(question, followed, library, knowledge, progress)
+    # In a conversation, what a question leaves out is what was spoken of before.
+    if history and (answered := _in_context(question, history, library, knowledge)):
+        return answered
     answer = _ask(question, library, knowledge, progress)
-    if answer.status == "not_found" and followed is not None:
+    if answer.status != "answered" and followed is not None:
         return _followed(question, followed, library, knowledge, progress)
-    if answer.status != "answered" and history:
-        answer = _narrowed(answer, history, library, knowledge)
     return answer
+
+
+def _in_context(
+    question: str,
+    history: Sequence[Answer],
+    library: Library,
+    knowledge: Knowledge,
+) -> Answer | None:
+    """The first reading of a question after some turns that is answered."""
+    for reading in itertools.islice(readings(question, history, knowledge.lexicon), _READINGS):
+        found = _followed(question, reading, library, knowledge, silent)
+        if found.status == "answered":
+            return found
+    return None
 
 
 def _rewritten(question: str, history: Sequence[Answer], model: ChatModel) -> FollowUp | None:
@@ -190,19 +211,6 @@ def _followed(
         answer = nth(answer, followed.place)
     understood = marked(answer.understood, followed.carried)
     return replace(answer, question=question, carried=followed.carried, understood=understood)
-
-
-def _narrowed(
-    answer: Answer, history: Sequence[Answer], library: Library, knowledge: Knowledge
-) -> Answer:
-    """A question that by itself fits several departments, read in the scope of the one before."""
-    followed = narrowed(answer.question, history, knowledge.lexicon)
-    if followed is None:
-        return answer
-    closer = _ask(followed.question, library, knowledge)
-    if closer.status == "not_found":
-        return answer
-    return replace(closer, question=answer.question, carried=followed.carried)
 
 
 def passages_chain(library: Library, k: int = PASSAGES) -> Runnable[str, Answer]:

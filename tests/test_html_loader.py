@@ -79,6 +79,12 @@ def test_title_outside_the_main_text_is_kept(tmp_path: Path) -> None:
     assert profile_of(document).organisation == "云杉市"
 
 
+def test_the_site_that_a_page_stands_on_names_its_place(tmp_path: Path) -> None:
+    html = f"""<html><head><title>2031年全市预算执行情况分析_云杉市财政局</title></head><body>
+      <h2>2031年全市预算执行情况分析</h2><div class="con">{PROSE}</div></body></html>"""
+    assert profile_of(read(tmp_path, html)).organisation == "云杉市"
+
+
 def test_row_and_column_spans_with_caption_and_unit_outside(tmp_path: Path) -> None:
     html = f"""<body>{PROSE}<p>附件3</p><p>2031年政府性基金预算收支草案</p><p>单位：亿元</p>
       <table><tr><td rowspan="2">预算科目</td><td colspan="2">预算数</td></tr><tr><td>全市</td><td>市级</td></tr>

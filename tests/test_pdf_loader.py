@@ -18,7 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 from index import ocr
 from index.errors import UnreadableDocument
 from index.loaders import load
-from index.loaders.pdf import garbled
+from index.loaders.pdf import garbled, on_its_line
 from index.loaders.pdf_scan import Scan
 from index.loaders.pdf_scan import scanned as scanned_page
 from index.loaders.pdf_words import Word, joined
@@ -131,6 +131,40 @@ def test_label_broken_over_two_lines_is_one_label_and_a_broken_figure_is_put_tog
     (table,) = normalise(document)
     figure = table.rows[0].figures[1]
     assert figure and str(figure.value) == "2542.60"
+
+
+def test_rows_without_rules_between_them_are_rows(tmp_path: Path) -> None:
+    """Only the head and the total are ruled; a row may lack a figure, and its name none."""
+
+    def page(p: Page) -> None:
+        p.rules(*((50, y, 350, y) for y in (100, 120, 220, 240)))
+        p.rules(*((x, 100, x, 240) for x in (50, 150, 250, 350)))
+        rows = [("税收收入", "80", "75"), ("增值税", "50", "45"), ("营业税", "", "5"), ("契税", "30", "25")]
+        for n, (name, planned, done) in enumerate(rows):
+            for x, text in ((55, name), (155, planned), (255, done)):
+                p.text(x, 124 + 24 * n, text, 9)
+        for x, head, total in ((55, "科目", "合计"), (155, "预算数", "160"), (255, "执行数", "150")):
+            p.text(x, 104, head, 9)
+            p.text(x, 224, total, 9)
+
+    (grid,) = grids(load(made(tmp_path / "unruled.pdf", page)))
+    assert texts(grid) == [
+        ["科目", "预算数", "执行数"],
+        ["税收收入", "80", "75"],
+        ["增值税", "50", "45"],
+        ["营业税", "", "5"],
+        ["契税", "30", "25"],
+        ["合计", "160", "150"],
+    ]
+
+
+def test_letters_stand_on_the_line_they_are_written_on() -> None:
+    """A font that states a descent as large as its letters."""
+    char = {"text": "2", "size": 10.0, "upright": True, "matrix": (1, 0, 0, 1, 50, 700)}
+    usual = {**char, "top": 91.0, "bottom": 102.0}
+    assert on_its_line(usual, 800) is usual
+    odd = on_its_line({**char, "top": 101.0, "bottom": 111.0}, 800)
+    assert (odd["top"], odd["bottom"]) == (92.0, 102.0)
 
 
 def test_word_over_a_border_is_cut_there_but_a_figure_too_wide_for_its_column_is_not(

@@ -190,3 +190,18 @@ def test_the_figures_of_a_district_bear_its_name() -> None:
 
 def test_the_number_and_year_of_an_attachment_are_no_figure() -> None:
     assert said("#三、附件", "2.2031年市级一般公共预算收支总表") == []
+
+
+def test_a_count_that_looks_like_a_year_is_none() -> None:
+    (fact,) = facts("#一、工作情况", "新增担保1956笔、39.79亿元。")[1:]
+    assert (str(fact.value), fact.unit, fact.year) == ("39.79", "亿元", 2031)
+
+
+def test_a_summary_of_the_year_before_is_of_that_year() -> None:
+    blocks = (
+        Heading("一、2030年工作总结", 1, Source("d.txt", line=1)),
+        Paragraph("全市盘活存量资金10.8亿元。", Source("d.txt", line=2)),
+    )
+    profile = Profile("深林市财政局2030年工作总结和2031年工作计划", "other", "深林市财政局", 2031)
+    (fact,) = statements(Document("d.txt", "", "text", blocks), profile)
+    assert fact.year == 2030

@@ -184,6 +184,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--stores", type=Path, default=Path("out/bench/stores"))
     parser.add_argument("--write", action="store_true", help="写回权重文件")
+    parser.add_argument("--certainty", action="store_true", help="只拟合把握，事实的权重不动")
     args = parser.parse_args(argv)
     console = Console()
     sets = seen_sets(args.stores)
@@ -195,6 +196,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for one in sets:
         train = [e for e in found if e.set != one.name]
         test = [e for e in found if e.set == one.name]
+        if not test or not any(e.right.any() for e in test):
+            continue
         weights = fit_facts(train, before)
         sure = fit_confidence(train, weights, sure_before)
         hit, n = _accuracy(test, weights)
@@ -212,7 +215,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             console.print(
                 f"  把握 {low:.1f}–{min(high, 1):.1f}: {inside.sum()} 题，对 {y[inside].mean():.0%}"
             )
-    weights = fit_facts(found, before)
+    weights = before if args.certainty else fit_facts(found, before)
     sure = fit_confidence(found, weights, sure_before)
     for name, old, new in zip(FEATURES, before, weights, strict=True):
         console.print(f"{name:12} {old:6.2f} → {new:6.2f}")

@@ -66,11 +66,12 @@ def load(path: Path) -> Document:
     except (LxmlError, ValueError) as error:
         raise UnreadableDocument(path.name, "网页已损坏，读不出内容") from error
     title = _title(root)
+    called = _plain(str(root.xpath("string(//title)")))
     _clean(root)
     found = tuple(_page(root, title, path.name))
     if not found:
         raise UnreadableDocument(path.name, "网页里没有文字")
-    return Document(path.name, Document.digest(path), "html", found)
+    return Document(path.name, Document.digest(path), "html", found, title=called)
 
 
 def decoded(data: bytes) -> str:

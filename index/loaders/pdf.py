@@ -25,6 +25,7 @@ import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.page import Page
 from pdfplumber.pdf import PDF
+from pdfplumber.utils import extract_words
 
 from index import ocr
 from index.errors import UnreadableDocument
@@ -36,7 +37,7 @@ from index.loaders.pdf_tables import Rule, ruled_grids, rules_of_page
 from index.loaders.pdf_words import Line, Word, around, joined, lines_of
 from index.model import Document, Problem, Source
 
-__all__ = ["garbled", "load"]
+__all__ = ["garbled", "load", "on_its_line"]
 
 # The most frequent characters of Chinese text in general and of budgets in particular.
 _FREQUENT = frozenset(
@@ -137,10 +138,15 @@ def _line(words: Sequence[Word], page: int) -> Line:
     return Line(joined(words), (x0, top, x1, bottom), size, all(w.bold for w in words), page)
 
 
+# How far letters hang below their line, in their size: usually, at least, at most.
+_DESCENT, _LEAST, _MOST = 0.2, -0.05, 0.6
+
+
 def _words(page: Page) -> list[Word]:
     """The words of the text layer that stand on the page; a file may carry text outside it."""
     found = []
-    for word in page.extract_words(return_chars=True):
+    upright = [on_its_line(char, float(page.height)) for char in page.chars]
+    for word in extract_words(upright, return_chars=True):
         chars = _without_doubles(word["chars"])
         if not (0 <= word["x0"] < page.width and 0 <= word["top"] < page.height):
             continue
@@ -150,6 +156,21 @@ def _words(page: Page) -> list[Word]:
         font = str(chars[0].get("fontname", ""))
         found.append(Word(text, *box, float(chars[0]["size"]), _is_bold(font), parts))
     return found
+
+
+def on_its_line(char: dict[str, Any], height: float) -> dict[str, Any]:
+    """A character whose box lies on the line that it is written on.
+
+    Some fonts state a descent as large as their letters: their digits would stand a line below
+    the names beside them.  The line itself is where the text matrix says."""
+    a, b, c, d, _, y = char.get("matrix") or (1, 0, 0, 1, 0, 0)
+    size, line = float(char["size"]), height - float(y)
+    below = float(char["bottom"]) - line
+    if not char.get("upright") or b or c or a <= 0 or d <= 0 or size <= 0:
+        return char
+    if _LEAST * size <= below <= _MOST * size:
+        return char
+    return {**char, "top": line - (1 - _DESCENT) * size, "bottom": line + _DESCENT * size}
 
 
 def _without_doubles(chars: list[dict[str, Any]]) -> list[dict[str, Any]]:

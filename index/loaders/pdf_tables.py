@@ -23,6 +23,7 @@ from pdfplumber.table import (
     merge_edges,
 )
 
+from index.loaders.pdf_rows import unruled_rows
 from index.loaders.pdf_words import Box, Word, glued, joined, lines_of, slices
 from index.model import Grid, GridCell, Source
 
@@ -103,7 +104,8 @@ def ruled_grids(
     for boxes in cells_to_tables(cells):
         bounds = _bounds(boxes)
         inside = [word for word in rest if _within(word, bounds)]
-        grid = _grid(name, page, [_box(b) for b in boxes], inside) if inside else None
+        found = unruled_rows([_box(b) for b in boxes], inside)
+        grid = _grid(name, page, found, inside) if inside else None
         if grid:
             grids.append(grid)
             taken = set(map(id, inside))

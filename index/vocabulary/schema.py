@@ -281,6 +281,7 @@ class Followups(_Strict):
     change: Expressions
     pronouns: Expressions
     held: Expressions
+    several: Expression
     years: _Years
     organisation: _Ends
 
@@ -308,6 +309,7 @@ class Frames(_Strict):
     all_departments: Expression
     asks_amount: Expression
     as_of: Expression
+    background: Expression
     only_amount: Expression
     asks: Expressions
     frame: Annotated[list[_Frame], Field(min_length=1)]

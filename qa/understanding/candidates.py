@@ -60,10 +60,12 @@ FEATURES = (
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A fact with its features, in the order of `FEATURES`, and the places of the question that its
-    fields say."""
+    fields say; `missing` is how much of the question they do not say, where a rare name of four
+    letters is about 3."""
 
     fact: Fact
     values: tuple[float, ...]
+    missing: float = 0.0
     covered: frozenset[int] = field(default=frozenset(), repr=False)
 
 
@@ -292,7 +294,9 @@ def _candidate(
         "attached": _attached(covered_label | strong, phrase),
         "own": float(fact.year is not None and fact.year == own_year),
     }
-    return Candidate(fact, tuple(values[name] for name in FEATURES), frozenset(covered | weak))
+    missing = phrase.total - sum(phrase.weights[i] for i in covered | weak)
+    by_name = tuple(values[name] for name in FEATURES)
+    return Candidate(fact, by_name, missing, frozenset(covered | weak))
 
 
 def features(candidate: Candidate) -> dict[str, float]:

@@ -17,6 +17,7 @@ from functools import cache
 from index.vocabulary import words
 from qa.lexicon import Lexicon, key, names_of, plain_side
 from qa.scope import Scope
+from qa.understanding.word_classes import word_weights
 
 __all__ = ["MASK", "Name", "Words", "words_of"]
 
@@ -172,6 +173,10 @@ def _weights(
     lexicon: Lexicon,
 ) -> list[float]:
     weights = [_rarity(text, i, lexicon) if char.isalnum() else 0.0 for i, char in enumerate(text)]
+    named = {i for name in names for i in range(name.start, name.end)}
+    for i, weight in enumerate(word_weights(text)):
+        if i not in named:
+            weights[i] *= weight
     for match in _soft().finditer(masked):
         for i in range(*match.span()):
             weights[i] *= _SOFT_WEIGHT

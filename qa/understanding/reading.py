@@ -19,7 +19,7 @@ from qa.understanding.assigning import Finder
 from qa.understanding.binding import Bound
 from qa.understanding.frame import Frame, cue
 from qa.understanding.frames import change_of, frames_of, parts_of
-from qa.understanding.names import Words, words_of
+from qa.understanding.names import MASK, Words, words_of
 from qa.understanding.passages import Intent, intent_of
 from qa.understanding.plans import bind
 from qa.understanding.slots import Slot
@@ -170,11 +170,18 @@ def clause_spans(masked: str) -> list[tuple[int, int]]:
         elif _asks(masked[a:b]):
             spans.append((start, b))
             start = b
+        elif start == a and _is_background(masked[a:b]):
+            start = b
     if start < len(masked):
         if not spans:
             return [(0, len(masked))]
         spans[-1] = (spans[-1][0], len(masked))
     return spans
+
+
+def _is_background(text: str) -> bool:
+    """Whether a stretch only says who asks, or why: 我是做小生意的, 听说去年清了不少."""
+    return MASK not in text and re.search(words("frames")["background"], text) is not None
 
 
 def _intent(text: str) -> Intent:

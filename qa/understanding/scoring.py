@@ -105,7 +105,19 @@ def bonus(name: str) -> float:
     return float(_data()["pair"][name])
 
 
-CONFIDENCE = ("said", "near", "label", "exact", "other", "margin", "unit", "head", "attached")
+CONFIDENCE = (
+    "said",
+    "near",
+    "label",
+    "exact",
+    "other",
+    "margin",
+    "unit",
+    "head",
+    "attached",
+    "own",
+    "missing",
+)
 
 
 def confidence_weights() -> tuple[float, ...]:
@@ -116,8 +128,10 @@ def confidence_weights() -> tuple[float, ...]:
 
 def confidence_values(choice: Choice, ranked: Sequence[Choice]) -> tuple[float, ...]:
     """What the certainty of a choice is read from, in the order of `CONFIDENCE`; `margin` is how far
-    the next other figure falls behind, at most 3."""
+    the next other figure falls behind, `missing` how much of the question it does not say, both at
+    most 3."""
     named = dict(zip(FEATURES, choice.best.values, strict=True))
+    named["missing"] = min(choice.best.missing, 3.0)
     rivals = [other.score for other in ranked if other is not choice]
     margin = max(-3.0, min(3.0, choice.score - max(rivals, default=choice.score - 3.0)))
     return tuple(margin if name == "margin" else named[name] for name in CONFIDENCE)
