@@ -94,7 +94,7 @@ def readings(question: str, history: Sequence[Answer], lexicon: Lexicon) -> Iter
         return
     said = _words(_scope(text, lexicon), lexicon)
     scope = _scope(text, lexicon)
-    own = said.content([(0, len(said.text))]) >= _SUBJECT
+    own = said.content([(0, len(said.text))]) >= _SUBJECT or any(_names(said))
     if not own and not _asks(said.masked):
         yield from _exchanged(context, scope, lexicon)
     if scope.organisations and (own or scope.years):

@@ -31,10 +31,11 @@ from qa.from_passages import PASSAGES, passages_answered
 from qa.joining import joined
 from qa.knowledge import Knowledge, knowledge_of, scope_in
 from qa.lexicon import Lexicon
-from qa.question import too_long
+from qa.question import read_question, too_long
 from qa.retriever import HybridRetriever
 from qa.rewrite import rewrite
 from qa.scope import Scope
+from qa.understanding.passages import intent_of
 from qa.understanding.reading import Reading, read
 from qa.understanding.telling import because_of, marked, understood_of
 from qa.understood import Understanding
@@ -141,10 +142,12 @@ def _in_context(
     library: Library,
     knowledge: Knowledge,
 ) -> Answer | None:
-    """The first reading of a question after some turns that is answered."""
+    """The first reading of a question after some turns that is answered; where a figure is asked
+    for, by a figure."""
+    words = intent_of(read_question(question).text) != "figure"
     for reading in itertools.islice(readings(question, history, knowledge.lexicon), _READINGS):
         found = _followed(question, reading, library, knowledge, silent)
-        if found.status == "answered":
+        if found.status == "answered" and (words or found.route == "calculator"):
             return found
     return None
 

@@ -309,7 +309,8 @@ def _label(fact: Fact, subject: str, phrase: _Phrase) -> tuple[float, float, flo
     best: tuple[float, float, float, set[int]] = (0.0, 0.0, 0.0, set())
     plain = last_class(fact.label)
     columns = {key(part) for part in fact.measure.split("/")} if _is_owner(fact) else set()
-    for name in {subject, core(subject), key(fact.label), plain, without_level(plain), *columns}:
+    names = (subject, core(subject), key(fact.label), plain, without_level(plain), *sorted(columns))
+    for name in dict.fromkeys(names):
         found = _named(name, phrase)
         if found[:3] > best[:3]:
             best = found
