@@ -39,6 +39,7 @@ __all__ = ["IndexedDocument", "Library", "StoredDocument", "default_store", "rea
 _NOT_READING = (
     "__main__.py", "files.py", "feedback.py", "sheets.py",
     "frames.toml", "questions.toml", "followups.toml", "suggestions.toml",
+    "organisations.toml",
 )  # fmt: skip
 
 

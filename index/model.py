@@ -155,8 +155,8 @@ class Profile:
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file, read: its blocks in reading order.  `name` is its key in a store: the file's path below
-    the folder that was given, e.g. `城管局/2024年部门预算.pdf` (see `index.names`); `title` is what a
-    web page calls itself, often with the name of its site."""
+    the folder that was given, e.g. `城管局/2024年部门预算.pdf` (see `index.names`); `publisher` is
+    whose site a page is from, where it says so."""
 
     name: str
     sha256: str
@@ -164,7 +164,7 @@ class Document:
     blocks: tuple[Block, ...]
     problems: tuple[Problem, ...] = ()
     pages: int | None = None
-    title: str = ""
+    publisher: str = ""
 
     @staticmethod
     def digest(path: Path) -> str:

@@ -48,6 +48,9 @@ _PLACE = re.compile(
     r"(?=第[一二三四五六七八九十]{1,3}届|人民代表大会|人大|财政局|人民政府|(?:19|20)\d{2}年|本级|全[省市盟州县区]|政府)"
 )
 _IS_PLACE = re.compile(r"[一-龥]{2,7}(?:省|市|自治区|自治州|盟|县)")
+_PUBLISHING_PLACE = re.compile(
+    r"([一-龥]{2,7}?(?:省|市|自治区|自治州|州|盟|地区|县|区|旗))(?=财政|人民政府|政府)"
+)
 _OFFICE = re.compile(
     rf"(?:^|[^一-龥])(?:纳入)?([一-龥]{{2,8}}?(?:省|市|区|县|州|旗)[一-龥]{{1,16}}?{_SUFFIX})"
     r"(?=是|主要(?:职责|负责)|部门预算|单位预算|部门决算|机关本级|贯彻|（本级|\(本级)"
@@ -77,12 +80,8 @@ def profile_of(document: Document) -> Profile:
     kind = next((k for text in (title, stem, *first) if (k := kind_of(text)) != "other"), "other")
     captions = [line for text in _short_lines(document) if (line := read_line(text))]
     organisation = _organisation(title, stem, first, captions, kind)
-    organisation = (
-        organisation
-        or _organisation(folder, "", [], [], kind)
-        or _spoken_of(document)
-        or _organisation(document.title, "", [], [], kind)
-    )
+    organisation = organisation or _organisation(folder, "", [], [], kind)
+    organisation = organisation or _published_by(document, kind) or _spoken_of(document)
     if _IS_PLACE.fullmatch(organisation):
         # A place has a government's budget, whatever its title calls it.
         kind = re.sub("^(?:部门|单位)", "政府", kind)
@@ -219,6 +218,14 @@ def _named_in(text: str) -> str:
     plain = re.sub(r"(?:19|20)\d{2}年(?:度)?", "", dated)
     found = (_ORGANISATION.search(said) for said in (plain, dated))
     return next((match[0] for match in found if match), "")
+
+
+def _published_by(document: Document, kind: str) -> str:
+    """The place whose site a government's page is from; the department whose site another is from."""
+    if kind.startswith("政府"):
+        place = _PUBLISHING_PLACE.match(document.publisher)
+        return place[1] if place and not _NO_PLACE.search(place[1]) else ""
+    return _named_in(document.publisher) if kind.startswith(("部门", "单位")) else ""
 
 
 def _spoken_of(document: Document) -> str:

@@ -175,7 +175,7 @@ class _Base:
 
 
 def _scope(question: str, lexicon: Lexicon) -> Scope:
-    return scope_of(read_question(question), lexicon.documents, lexicon.titles)
+    return scope_of(read_question(question), lexicon.documents, lexicon.titles, lexicon.of_document)
 
 
 def _is_base(text: str, span: tuple[int, int]) -> bool:

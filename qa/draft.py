@@ -127,7 +127,9 @@ def _replaced(draft: Draft, offer: Offer) -> Scope:
         taken.add(label)
         text = text.replace(word, label)
     old = offer.scope
-    new = scope_of(read_question(text), old.documents, offer.lexicon.titles)
+    new = scope_of(
+        read_question(text), old.documents, offer.lexicon.titles, offer.lexicon.of_document
+    )
     if _asked_of(new) != _asked_of(old):
         raise Refused("换词以后问的范围变了")
     return new

@@ -76,4 +76,4 @@ def _flaws(library: Library) -> dict[str, str]:
 def scope_in(question: str, knowledge: Knowledge) -> Scope:
     """The documents and years that a question is about, of those known."""
     lexicon = knowledge.lexicon
-    return scope_of(read_question(question), lexicon.documents, lexicon.titles)
+    return scope_of(read_question(question), lexicon.documents, lexicon.titles, lexicon.of_document)

@@ -13,14 +13,11 @@ from types import MappingProxyType
 
 from index.library import StoredDocument
 from qa.lexicon import key
+from qa.linking import linked
+from qa.organisations import owner_of
 from qa.question import Question
 
 __all__ = ["Scope", "abbreviates", "base_year", "scope_of", "without_base"]
-
-_SUFFIX = "局委办厅院处会团队街道镇乡所站馆校心府部区市县社台联"
-_GENERIC = re.compile(
-    r"^(?:人民政府|办事处|街道办事处|委员会|办公室|管理局|人民|中心|服务中心|管理委员会|市|区|县|省|街道|部门|单位|财政局?|机关|政府|省市|市区)$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +59,19 @@ def scope_of(
     question: Question,
     documents: tuple[StoredDocument, ...],
     titles: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    rows: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Scope:
     """The scope of a question, with the organisations and the table it names marked as explained;
-    `titles` are those of the tables of each document."""
-    spans = _organisations(question, documents)
-    organisations = tuple(dict.fromkeys(name for _, _, name in sorted(spans)))
-    kept = tuple(
-        d for d in documents if not organisations or d.profile.organisation in organisations
-    )
-    kept = _of_kind(question.text, kept)
+    `titles` are those of the tables of each document, `rows` the labels in them."""
+    link = linked(question, documents, rows)
+    kept = _of_kind(question.text, link.documents)
     question = _with_table(question, [title for d in kept for title in titles.get(d.name, ())])
-    marks = question.marks + tuple((start, end, "organisation") for start, end, _ in spans)
+    spans = (*((start, end) for start, end, _ in link.named), *link.marks)
+    marks = question.marks + tuple((start, end, "organisation") for start, end in spans)
     if question.source:
         kept = tuple(d for d in kept if d.profile.year == question.source) or kept
     years = _years(question, kept)
-    return Scope(replace(question, marks=marks), kept, organisations, years, tuple(spans))
+    return Scope(replace(question, marks=marks), kept, link.organisations, years, link.named)
 
 
 def _of_kind(text: str, documents: tuple[StoredDocument, ...]) -> tuple[StoredDocument, ...]:
@@ -135,64 +130,6 @@ def _years(question: Question, documents: tuple[StoredDocument, ...]) -> tuple[i
     return tuple(dict.fromkeys((*question.years, *relative)))
 
 
-def _organisations(
-    question: Question, documents: tuple[StoredDocument, ...]
-) -> list[tuple[int, int, str]]:
-    """Where the question names an organisation of the store: by name, by alias, for short."""
-    text = question.text
-    found: list[tuple[int, int, str]] = []
-    names: dict[str, set[str]] = {}
-    for document in documents:
-        if document.profile.organisation:
-            names.setdefault(document.profile.organisation, set()).update(document.profile.aliases)
-    for name, aliases in names.items():
-        spans = [s for alias in (name, *aliases, *_short(name)) for s in _literal(text, alias)]
-        # 某局（本级） goes by the name of 某局.
-        spans += _abbreviated(text, re.sub(r"[（(][^）)]*[）)]", "", name))
-        if spans:
-            start, end = max(spans, key=lambda s: (s[1] - s[0], -s[0]))
-            found.append((start, end, name))
-            found += [(a, b, name) for a, b in spans if (b <= start or a >= end) and b - a >= 3]
-    return [
-        f
-        for f in found
-        if not any(g[0] <= f[0] and f[1] <= g[1] and g[1] - g[0] > f[1] - f[0] for g in found)
-    ]
-
-
-def _literal(text: str, name: str) -> list[tuple[int, int]]:
-    if _GENERIC.match(name) or len(name) < 2:
-        return []
-    at = text.find(name)
-    spans = []
-    while at >= 0:
-        spans.append((at, at + len(name)))
-        at = text.find(name, at + 1)
-    return spans
-
-
-def _short(name: str) -> list[str]:
-    """A place goes by its name without 市, 县 …: 棠屿市 is 棠屿."""
-    return [name[:-1]] if re.fullmatch(r"[一-龥]{2,6}[省市县区州盟旗]", name) else []
-
-
-def _abbreviated(text: str, name: str) -> list[tuple[int, int]]:
-    spans = []
-    for start in range(len(text) - 2):
-        if text[start : start + 2] not in name:
-            continue
-        for end in range(min(len(text), start + len(name)), start + 3, -1):
-            if abbreviates(text[start:end], name):
-                spans.append((start, end))
-                break
-    return spans
-
-
 def abbreviates(short: str, name: str) -> bool:
-    """Whether a stretch is the name with parts left out: its letters in order, its kind at the end."""
-    if len(short) < 4 or short[-1] not in _SUFFIX or _GENERIC.match(short) or short[:2] not in name:
-        return False
-    if short[-1] in "区市县" and not name.endswith(short[-1]):
-        return False
-    rest = iter(name)
-    return all(char in rest for char in short) and (short[-2:] in name or short[-1] == name[-1])
+    """Whether a stretch is another way to say a name, by its body at least."""
+    return any(said.body and said.text == short for said in owner_of(name).said_in(short))

@@ -41,7 +41,7 @@ def nearby(
         return []
     lexicon = lexicon_for(library, documents)
     question = read_question(answer.asked or answer.question)
-    scope = scope_of(question, lexicon.documents, lexicon.titles)
+    scope = scope_of(question, lexicon.documents, lexicon.titles, lexicon.of_document)
     named = [d for d in lexicon.documents if d.profile.organisation in scope.organisations]
     held = named or list(lexicon.documents)
     years = sorted({d.profile.year for d in held if d.profile.year}, reverse=True)[:3]

@@ -139,11 +139,20 @@ def test_rows_without_rules_between_them_are_rows(tmp_path: Path) -> None:
     def page(p: Page) -> None:
         p.rules(*((50, y, 350, y) for y in (100, 120, 220, 240)))
         p.rules(*((x, 100, x, 240) for x in (50, 150, 250, 350)))
-        rows = [("税收收入", "80", "75"), ("增值税", "50", "45"), ("营业税", "", "5"), ("契税", "30", "25")]
+        rows = [
+            ("税收收入", "80", "75"),
+            ("增值税", "50", "45"),
+            ("营业税", "", "5"),
+            ("契税", "30", "25"),
+        ]
         for n, (name, planned, done) in enumerate(rows):
             for x, text in ((55, name), (155, planned), (255, done)):
                 p.text(x, 124 + 24 * n, text, 9)
-        for x, head, total in ((55, "科目", "合计"), (155, "预算数", "160"), (255, "执行数", "150")):
+        for x, head, total in (
+            (55, "科目", "合计"),
+            (155, "预算数", "160"),
+            (255, "执行数", "150"),
+        ):
             p.text(x, 104, head, 9)
             p.text(x, 224, total, 9)
 

@@ -65,13 +65,12 @@ def load(path: Path) -> Document:
         root = lxml.html.document_fromstring(decoded(data))
     except (LxmlError, ValueError) as error:
         raise UnreadableDocument(path.name, "网页已损坏，读不出内容") from error
-    title = _title(root)
-    called = _plain(str(root.xpath("string(//title)")))
+    title, publisher = _title(root), _publisher(root)
     _clean(root)
     found = tuple(_page(root, title, path.name))
     if not found:
         raise UnreadableDocument(path.name, "网页里没有文字")
-    return Document(path.name, Document.digest(path), "html", found, title=called)
+    return Document(path.name, Document.digest(path), "html", found, publisher=publisher)
 
 
 def decoded(data: bytes) -> str:
@@ -108,9 +107,23 @@ def _title(root: HtmlElement) -> str:
     for heading in root.iter("h1"):
         if len(text := _plain(heading.text_content())) > 6:
             return text
+    return _window(root)[0]
+
+
+def _publisher(root: HtmlElement) -> str:
+    """Whose site the page is from: its own record of it, else the end of the window's title."""
+    for meta in root.iter("meta"):
+        name = (meta.get("name") or meta.get("property") or "").lower()
+        if name in ("sitename", "og:site_name") and meta.get("content"):
+            return _plain(str(meta.get("content")))
+    return _window(root)[-1] if len(_window(root)) > 1 else ""
+
+
+def _window(root: HtmlElement) -> list[str]:
+    """The parts of the window's title: the article's first, the site's last."""
     window = root.find(".//title")
     text = _plain(window.text_content()) if window is not None else ""
-    return re.split(r"[_|]| - |—{2}", text)[0].strip()
+    return [part.strip() for part in re.split(r"[_|]| - |—{2}", text)]
 
 
 def _plain(text: str) -> str:

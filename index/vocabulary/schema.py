@@ -319,6 +319,23 @@ class Frames(_Strict):
     accounted: dict[Word, Words]
 
 
+class Organisations(_Strict):
+    generic: Words
+    parts: Words
+    joints: Words
+    padding: Words
+    alike: list[Annotated[list[Word], Field(min_length=2)]]
+    usual: dict[Word, Word]
+    fields: Words
+    subjects: Words
+    of_government: Words
+    units: Words
+    departments: Words
+    places: Expression
+    known: Words
+    kinds: dict[Word, Words]
+
+
 class Suggestions(_Strict):
     examples: Annotated[list[Template], Field(min_length=1)]
     subject: Template
@@ -328,6 +345,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     "aspects": Aspects,
     "followups": Followups,
     "frames": Frames,
+    "organisations": Organisations,
     "prose": Prose,
     "questions": Questions,
     "sections": Sections,
