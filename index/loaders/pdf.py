@@ -25,7 +25,7 @@ import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.page import Page
 from pdfplumber.pdf import PDF
-from pdfplumber.utils import extract_words
+from pdfplumber.utils.text import extract_words
 
 from index import ocr
 from index.errors import UnreadableDocument
