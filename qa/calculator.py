@@ -7,21 +7,36 @@ is an outcome too: several different figures for one name (`Ambiguous`), or none
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
 
 from index.figures import plain
 from index.model import Fact
 from index.units import UnitError, convert, same_kind
 from qa.evidence import Evidence, agreeing, subject_of
+from qa.outcomes import (
+    PLACES,
+    Ambiguous,
+    Item,
+    Missing,
+    Operand,
+    Outcome,
+    amount_in,
+    common_unit,
+    divided,
+    merged,
+    percent,
+    term_in,
+)
 from qa.plan import (
     Average,
+    Before,
     Check,
     Compare,
     Count,
     Difference,
     Filter,
-    Group,
+    Given,
     Growth,
     Plan,
     Rank,
@@ -31,84 +46,14 @@ from qa.plan import (
     Sum,
     Value,
 )
+from qa.ranking import counted, filtered, members_of, ranked
 
 __all__ = ["Ambiguous", "Item", "Missing", "Operand", "Outcome", "calculate", "percent", "settled"]
-
-PLACES = Decimal("0.01")
-
-
-class Ambiguous(Exception):
-    """One name, several different figures: `groups` of facts that agree with each other."""
-
-    def __init__(self, label: str, groups: Sequence[Sequence[Fact]]) -> None:
-        super().__init__(label)
-        self.label = label
-        self.groups = tuple(tuple(group) for group in groups)
-
-
-class Missing(Exception):
-    """A selection or group for which there is no fact."""
-
-
-@dataclass(frozen=True, slots=True)
-class Operand:
-    """A cited figure in an expression; `facts` all say it, the first is cited first."""
-
-    label: str
-    value: Decimal
-    unit: str
-    facts: tuple[Fact, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A line of a ranking, a filter or a comparison."""
-
-    label: str
-    value: Decimal | None
-    unit: str
-    facts: tuple[Fact, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a plan comes to.  `expression` is `""` where a figure was only looked up."""
-
-    value: Decimal | None
-    unit: str
-    operands: tuple[Operand, ...] = ()
-    expression: str = ""
-    items: tuple[Item, ...] = ()
-    notes: tuple[str, ...] = ()
-    agrees: bool | None = None
-    inner: tuple[Outcome, ...] = field(default=())
-    label: str = ""
-    year: int | None = None
-
-    @property
-    def computed(self) -> bool:
-        """Whether any arithmetic was done."""
-        return bool(self.expression)
 
 
 def calculate(plan: Plan, evidence: Evidence) -> Outcome:
     """Execute a plan; raises `Ambiguous`, `Missing`, `UnitError`."""
     return _RULES[type(plan)](plan, evidence)
-
-
-def percent(part: Decimal, whole: Decimal) -> Decimal:
-    """`part` / `whole` in %, to 2 decimals, half up.
-
-    >>> percent(Decimal("100.35"), Decimal("5000"))
-    Decimal('2.01')
-    """
-    return _divided(part * 100, whole).quantize(PLACES, ROUND_HALF_UP)
-
-
-def _divided(a: Decimal, b: Decimal) -> Decimal:
-    with localcontext() as context:
-        context.prec = 40
-        return a / b
 
 
 # ---------------------------------------------------------------- one figure
@@ -199,50 +144,20 @@ def _shared_table(parts: Sequence[Plan], evidence: Evidence) -> Evidence | None:
     return replace(evidence, selections={**evidence.selections, **next(iter(values.values()))})
 
 
-def _common_unit(outcomes: Sequence[Outcome]) -> str:
-    first = outcomes[0].unit
-    for outcome in outcomes[1:]:
-        if not same_kind(first, outcome.unit):
-            raise UnitError(
-                f"{first or '（无单位）'} 与 {outcome.unit or '（无单位）'} 不能相加减或相比"
-            )
-    return first
-
-
-def _term(outcome: Outcome, unit: str) -> str:
-    """An outcome inside an expression: its figure in the common unit, or its own expression."""
-    if outcome.computed and outcome.unit == unit:
-        return f"({outcome.expression})"
-    assert outcome.value is not None
-    value = plain(convert(outcome.value, outcome.unit, unit))
-    return f"({value})" if value.startswith("-") else value
-
-
-def _amount(outcome: Outcome, unit: str) -> Decimal:
-    assert outcome.value is not None
-    return convert(outcome.value, outcome.unit, unit)
-
-
-def _merged(outcomes: Sequence[Outcome]) -> tuple[tuple[Operand, ...], tuple[str, ...]]:
-    operands = tuple(operand for outcome in outcomes for operand in outcome.operands)
-    notes = tuple(dict.fromkeys(note for outcome in outcomes for note in outcome.notes))
-    return operands, notes
-
-
 def _sum(plan: Sum, evidence: Evidence) -> Outcome:
     if plan.group is not None:
-        members = _members(plan.group, evidence)
+        members = members_of(plan.group, evidence)
         outcomes = [_looked_up((fact,), evidence) for fact in members]
     else:
         outcomes = _parts(plan.parts, evidence)
     if overlap := _overlap(outcomes):
         outcomes = [o for o in outcomes if o not in overlap[1]]
-    unit = _common_unit(outcomes)
-    operands, notes = _merged(outcomes)
+    unit = common_unit(outcomes)
+    operands, notes = merged(outcomes)
     if overlap:
         notes = (*notes, overlap[0])
-    total = sum((_amount(o, unit) for o in outcomes), Decimal(0))
-    expression = " + ".join(_term(o, unit) for o in outcomes) if len(outcomes) > 1 else ""
+    total = sum((amount_in(o, unit) for o in outcomes), Decimal(0))
+    expression = " + ".join(term_in(o, unit) for o in outcomes) if len(outcomes) > 1 else ""
     return Outcome(total, unit, operands, expression, notes=notes, inner=tuple(outcomes))
 
 
@@ -278,10 +193,10 @@ def _contains(parent: Outcome, child: Outcome) -> tuple[str, str] | None:
 
 def _difference(plan: Difference, evidence: Evidence) -> Outcome:
     left, right = outcomes = _parts((plan.left, plan.right), evidence)
-    unit = _common_unit(outcomes)
-    operands, notes = _merged(outcomes)
-    value = _amount(left, unit) - _amount(right, unit)
-    expression = f"{_term(left, unit)} - {_term(right, unit)}"
+    unit = common_unit(outcomes)
+    operands, notes = merged(outcomes)
+    value = amount_in(left, unit) - amount_in(right, unit)
+    expression = f"{term_in(left, unit)} - {term_in(right, unit)}"
     # What two rates differ by are points, not per cent.
     points = unit == "%" and (left.computed or right.computed)
     return Outcome(
@@ -291,17 +206,17 @@ def _difference(plan: Difference, evidence: Evidence) -> Outcome:
 
 def _share(plan: Share, evidence: Evidence) -> Outcome:
     part, whole = outcomes = _parts((plan.part, plan.whole), evidence)
-    unit = _common_unit(outcomes)
-    operands, notes = _merged(outcomes)
-    base = _amount(whole, unit)
+    unit = common_unit(outcomes)
+    operands, notes = merged(outcomes)
+    base = amount_in(whole, unit)
     if base == 0:
         raise UnitError("分母是 0，不能算比重")
-    value = percent(_amount(part, unit), base)
+    value = percent(amount_in(part, unit), base)
     return Outcome(
         value,
         "%",
         operands,
-        f"{_term(part, unit)} / {_term(whole, unit)} * 100",
+        f"{term_in(part, unit)} / {term_in(whole, unit)} * 100",
         notes=notes,
         inner=(part, whole),
     )
@@ -309,26 +224,42 @@ def _share(plan: Share, evidence: Evidence) -> Outcome:
 
 def _ratio(plan: Ratio, evidence: Evidence) -> Outcome:
     left, right = outcomes = _parts((plan.left, plan.right), evidence)
-    unit = _common_unit(outcomes)
-    operands, notes = _merged(outcomes)
-    base = _amount(right, unit)
+    unit = common_unit(outcomes)
+    operands, notes = merged(outcomes)
+    base = amount_in(right, unit)
     if base == 0:
         raise UnitError("除数是 0，不能算倍数")
-    value = _divided(_amount(left, unit), base).quantize(PLACES, ROUND_HALF_UP)
-    expression = f"{_term(left, unit)} / {_term(right, unit)}"
+    value = divided(amount_in(left, unit), base).quantize(PLACES, ROUND_HALF_UP)
+    expression = f"{term_in(left, unit)} / {term_in(right, unit)}"
     return Outcome(value, "倍", operands, expression, notes=notes, inner=(left, right))
 
 
 def _growth(plan: Growth, evidence: Evidence) -> Outcome:
     new, old = outcomes = _parts((plan.new, plan.old), evidence)
-    unit = _common_unit(outcomes)
-    operands, notes = _merged(outcomes)
-    base = _amount(old, unit)
+    unit = common_unit(outcomes)
+    operands, notes = merged(outcomes)
+    base = amount_in(old, unit)
     if base == 0:
         raise UnitError("基期数是 0，不能算增长率")
-    value = percent(_amount(new, unit) - base, base)
-    a, b = _term(new, unit), _term(old, unit)
+    value = percent(amount_in(new, unit) - base, base)
+    a, b = term_in(new, unit), term_in(old, unit)
     return Outcome(value, "%", operands, f"({a} - {b}) / {b} * 100", notes=notes, inner=(new, old))
+
+
+def _given(plan: Given, _: Evidence) -> Outcome:
+    return Outcome(plan.value, plan.unit, label="问题里的数")
+
+
+def _before(plan: Before, evidence: Evidence) -> Outcome:
+    new, rate = outcomes = [calculate(plan.new, evidence), calculate(plan.rate, evidence)]
+    operands, notes = merged(outcomes)
+    assert new.value is not None and rate.value is not None
+    if rate.unit != "%" or rate.value <= -100:
+        raise UnitError("变动率不能用来推算")
+    value = divided(new.value * 100, 100 + rate.value).quantize(PLACES, ROUND_HALF_UP)
+    expression = f"{term_in(new, new.unit)} / (1 + {term_in(rate, '%')} / 100)"
+    year = new.year and new.year - 1
+    return Outcome(value, new.unit, operands, expression, notes=notes, label=new.label, year=year)
 
 
 def _average(plan: Average, evidence: Evidence) -> Outcome:
@@ -338,99 +269,26 @@ def _average(plan: Average, evidence: Evidence) -> Outcome:
         count = plan.number if by is None else by.value
         if not count:
             raise UnitError("人数或个数是 0，不能算平均数")
-        operands, notes = _merged([total, by] if by else [total])
+        operands, notes = merged([total, by] if by else [total])
         assert total.value is not None
-        value = _divided(total.value, count)
+        value = divided(total.value, count)
         return Outcome(
-            value, total.unit, operands, f"{_term(total, total.unit)} / {plain(count)}", notes=notes
+            value,
+            total.unit,
+            operands,
+            f"{term_in(total, total.unit)} / {plain(count)}",
+            notes=notes,
         )
     outcomes = (
-        [_looked_up((f,), evidence) for f in _members(plan.group, evidence)]
+        [_looked_up((f,), evidence) for f in members_of(plan.group, evidence)]
         if plan.group
         else _parts(plan.parts, evidence)
     )
-    unit = _common_unit(outcomes)
-    operands, notes = _merged(outcomes)
-    value = _divided(sum((_amount(o, unit) for o in outcomes), Decimal(0)), Decimal(len(outcomes)))
-    expression = f"({' + '.join(_term(o, unit) for o in outcomes)}) / {len(outcomes)}"
+    unit = common_unit(outcomes)
+    operands, notes = merged(outcomes)
+    value = divided(sum((amount_in(o, unit) for o in outcomes), Decimal(0)), Decimal(len(outcomes)))
+    expression = f"({' + '.join(term_in(o, unit) for o in outcomes)}) / {len(outcomes)}"
     return Outcome(value, unit, operands, expression, notes=notes)
-
-
-# ---------------------------------------------------------------- groups
-
-
-def _members(group: Group | None, evidence: Evidence) -> tuple[Fact, ...]:
-    facts = evidence.groups.get(group, ()) if group else ()
-    if not facts:
-        raise Missing(str(group))
-    return facts
-
-
-def _sized(fact: Fact, unit: str) -> Decimal:
-    return convert(fact.value, fact.unit, unit)
-
-
-def _item(fact: Fact) -> Item:
-    return Item(fact.label, fact.value, fact.unit, (fact,))
-
-
-def _rank(plan: Rank, evidence: Evidence) -> Outcome:
-    members = _members(plan.group, evidence)
-    unit = members[0].unit
-    ordered = sorted(members, key=lambda f: _sized(f, unit), reverse=not plan.ascending)
-    kept = ordered[: plan.k] if plan.k else ordered
-    if plan.place:
-        kept = kept[plan.place - 1 :]
-    notes: tuple[str, ...] = ()
-    if not kept:
-        raise Missing(str(plan))
-    if plan.k and len(ordered) > plan.k and _sized(ordered[plan.k], unit) == _sized(kept[-1], unit):
-        kept = [*kept, *(f for f in ordered[plan.k :] if _sized(f, unit) == _sized(kept[-1], unit))]
-        notes = ("有并列，一并列出。",)
-    single = kept[0] if len(kept) == 1 else None
-    return Outcome(
-        single.value if single else None,
-        single.unit if single else "",
-        items=tuple(_item(f) for f in kept),
-        notes=notes,
-    )
-
-
-_COMPARISONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    "=": lambda a, b: a == b,
-}
-
-
-def _filter(plan: Filter, evidence: Evidence) -> Outcome:
-    members = _members(plan.group, evidence)
-    if plan.comparison in ("up", "down", "same"):
-        wanted = {"up": 1, "down": -1, "same": 0}[plan.comparison]
-        kept = [f for f in members if (f.value > 0) - (f.value < 0) == wanted]
-    else:
-        if plan.value is None:
-            raise UnitError("筛选条件缺少数额")
-        test = _COMPARISONS[plan.comparison]
-        kept = [
-            f
-            for f in members
-            if same_kind(f.unit, plan.unit) and test(_sized(f, plan.unit), plan.value)
-        ]
-    kept.sort(
-        key=lambda f: _sized(f, members[0].unit), reverse=plan.comparison not in ("<", "<=", "down")
-    )
-    return Outcome(None, "", items=tuple(_item(f) for f in kept))
-
-
-def _count(plan: Count, evidence: Evidence) -> Outcome:
-    if isinstance(plan.of, Filter):
-        items = _filter(plan.of, evidence).items
-    else:
-        items = tuple(_item(f) for f in _members(plan.of, evidence))
-    return Outcome(Decimal(len(items)), "个", items=items, expression=f"count = {len(items)}")
 
 
 def _compare(plan: Compare, evidence: Evidence) -> Outcome:
@@ -442,12 +300,12 @@ def _compare(plan: Compare, evidence: Evidence) -> Outcome:
             notes.append(f"{name}：没有找到这个数。")
     if not outcomes:
         raise Missing("、".join(plan.names))
-    unit = _common_unit([o for _, o in outcomes])
+    unit = common_unit([o for _, o in outcomes])
     if plan.order != "given":
-        outcomes.sort(key=lambda pair: _amount(pair[1], unit), reverse=plan.order == "descending")
+        outcomes.sort(key=lambda pair: amount_in(pair[1], unit), reverse=plan.order == "descending")
     if plan.k:
         outcomes = outcomes[: plan.k]
-    operands, found = _merged([o for _, o in outcomes])
+    operands, found = merged([o for _, o in outcomes])
     items = tuple(
         Item(name, o.value, o.unit, tuple(f for op in o.operands for f in op.facts[:1]))
         for name, o in outcomes
@@ -471,34 +329,37 @@ def _tolerance(outcomes: Sequence[Outcome], unit: str) -> Decimal:
 
 def _check(plan: Check, evidence: Evidence) -> Outcome:
     left, right = outcomes = [calculate(plan.left, evidence), calculate(plan.right, evidence)]
-    unit = _common_unit(outcomes)
-    operands, notes = _merged(outcomes)
-    difference = _amount(left, unit) - _amount(right, unit)
+    unit = common_unit(outcomes)
+    operands, notes = merged(outcomes)
+    difference = amount_in(left, unit) - amount_in(right, unit)
     rounding = abs(difference) <= _tolerance(outcomes, unit)
+    printed = not (left.computed or right.computed)
     if difference and rounding:
         notes = (*notes, f"相差 {plain(abs(difference))} {unit}，在四舍五入的尾差之内。")
     return Outcome(
         difference,
         unit,
         operands,
-        f"{_term(left, unit)} - {_term(right, unit)}",
+        f"{term_in(left, unit)} - {term_in(right, unit)}",
         notes=notes,
-        agrees=difference == 0 or (unit == "%" and rounding),
+        agrees=difference == 0 or (rounding and (unit == "%" or printed)),
         inner=(left, right),
     )
 
 
 _RULES: dict[type, Callable[..., Outcome]] = {
     Value: _value,
+    Given: _given,
+    Before: _before,
     Sum: _sum,
     Difference: _difference,
     Share: _share,
     Ratio: _ratio,
     Growth: _growth,
     Average: _average,
-    Rank: _rank,
-    Filter: _filter,
-    Count: _count,
+    Rank: ranked,
+    Filter: filtered,
+    Count: counted,
     Compare: _compare,
     Check: _check,
 }

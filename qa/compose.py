@@ -7,16 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from index.figures import plain
-from index.library import StoredDocument
 from index.model import Fact
 from index.units import MONEY, convert, is_money
+from qa.amounts import asked_for, money, normal
 from qa.answer import Answer, Calculation, Citations
-from qa.calculator import Ambiguous, Item, Outcome
+from qa.calculator import Item, Outcome
 from qa.evidence import subject_of
+from qa.flaws import flaw_notes
 from qa.lexicon import leaf
 from qa.plan import (
     Average,
+    Before,
     Check,
     Compare,
     Count,
@@ -30,34 +31,10 @@ from qa.plan import (
     Sum,
     Value,
 )
-from qa.scope import Scope
+from qa.unanswered import not_found
 from qa.understood import Understanding, direction_of
 
-__all__ = [
-    "ambiguous",
-    "answered",
-    "asked_for",
-    "context_of",
-    "flaw_key",
-    "flaw_notes",
-    "holdings",
-    "money",
-    "name_of",
-    "not_found",
-    "nth",
-]
-
-
-def money(value: Decimal, unit: str = "") -> str:
-    """A figure as people read it: thousands separated, the printed decimals kept.
-
-    >>> money(Decimal("12345.67"), "万元")
-    '12,345.67 万元'
-    """
-    said = f"{value:,f}{'' if unit in ('%', '‰') or not unit else ' '}{unit}"
-    if unit == "元" and abs(value) >= 10000:
-        said += f"（合 {_normal(convert(value, '元', '万元')):,f} 万元）"
-    return said
+__all__ = ["answered", "name_of", "not_found", "nth"]
 
 
 # ---------------------------------------------------------------- answered
@@ -92,57 +69,6 @@ def answered(question: str, u: Understanding, outcome: Outcome, flaws: Mapping[s
     )
 
 
-def asked_for(plan: Plan, outcome: Outcome, scope: Scope) -> tuple[Decimal | None, str, str]:
-    """The figure in the unit asked for, and the expression that led to it."""
-    value, unit, expression = outcome.value, outcome.unit, outcome.expression
-    if value is None:
-        return None, "", ""
-    if isinstance(plan, Average):
-        value = _shortened(value)
-    wanted = scope.question.unit
-    if wanted in MONEY and is_money(unit) and wanted != unit:
-        shift = MONEY[unit] - MONEY[wanted]
-        factor = f"* {10**shift}" if shift > 0 else f"/ {10**-shift}"
-        expression = f"({expression}) {factor}" if outcome.computed else f"{plain(value)} {factor}"
-        raw = outcome.value
-        assert raw is not None
-        value, unit = _normal(convert(value, unit, wanted)), wanted
-        if isinstance(plan, Average):
-            value = _shortened(convert(raw, outcome.unit, wanted))
-    if unit == "%" and int(value.as_tuple().exponent) < -2:
-        value = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    if match := re.search(r"保留([一二两三])位小数", scope.question.text):
-        places = {"一": 1, "二": 2, "两": 2, "三": 3}[match[1]]
-        value = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    if _magnitude(plan, value, scope):
-        value = -value
-    return value, unit, expression
-
-
-def _magnitude(plan: Plan, value: Decimal, scope: Scope) -> bool:
-    """减少了多少 is answered by how much, not by a negative figure."""
-    changes = isinstance(plan, Difference | Growth) or (
-        isinstance(plan, Value) and plan.of.kind in ("change", "rate")
-    )
-    if not changes or value >= 0:
-        return False
-    if re.search(r"相差|差多少|差额|差距", scope.question.text):
-        return True
-    return direction_of(scope.question.text) < 0
-
-
-def _shortened(value: Decimal) -> Decimal:
-    """A quotient to 2 decimals, half up; whole where it is whole."""
-    rounded = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return rounded.to_integral() if rounded == rounded.to_integral() else rounded
-
-
-def _normal(value: Decimal) -> Decimal:
-    """A converted figure without the zeros that only the conversion made."""
-    short = value.normalize()
-    return short if int(short.as_tuple().exponent) <= 0 else value.to_integral()
-
-
 def _text(
     u: Understanding, outcome: Outcome, value: Decimal | None, unit: str, cites: Citations
 ) -> tuple[str, tuple[tuple[Item, tuple[int, ...]], ...]]:
@@ -170,16 +96,19 @@ def _text(
     if isinstance(plan, Ratio):
         part, whole = name_of(outcome.inner[0], True), name_of(outcome.inner[1], True)
         return f"{part}是{whole}的 {shown}{work}。", ()
-    if isinstance(plan, Growth):
+    if isinstance(plan, Before):
         return (
-            f"{name_of(outcome.inner[0], True)}比{name_of(outcome.inner[1], True)}{_moved(outcome.value)} {_size(outcome, value, unit)}{work}。",
+            f"{_dated(outcome)}{outcome.label}约为 {shown}（推算：{outcome.expression}；{terms}）。",
             (),
         )
-    if isinstance(plan, Difference):
-        return (
-            f"{name_of(outcome.inner[0], True)}比{name_of(outcome.inner[1], True)}{_more(plan, outcome)} {_size(outcome, value, unit)}{work}。",
-            (),
-        )
+    if isinstance(plan, Difference) and _is_change(plan.right):
+        first = outcome.inner[0]
+        year = f"{first.year - 1}年" if first.year else ""
+        return f"{year}{first.label}为 {shown}（推算：{outcome.expression}；{terms}）。", ()
+    if isinstance(plan, Growth | Difference):
+        left, right = _told_apart(outcome.inner)
+        how = _moved(outcome.value) if isinstance(plan, Growth) else _more(outcome)
+        return f"{left}比{right}{how} {_size(outcome, value, unit)}{work}。", ()
     return (
         f"{head}平均{f'每{plan.per}' if isinstance(plan, Average) and plan.per else ''} {shown}{work}。",
         (),
@@ -210,16 +139,42 @@ def _moved(value: Decimal | None) -> str:
     return "持平，变动" if not value else "增长" if value > 0 else "下降"
 
 
-def _more(plan: Plan, outcome: Outcome) -> str:
+def _is_change(plan: Plan) -> bool:
+    return isinstance(plan, Value) and plan.of.kind == "change"
+
+
+def _told_apart(parts: Sequence[Outcome]) -> list[str]:
+    """Two figures by what tells them apart: department, year, level, or the basis alone."""
+    facts = [p.operands[0].facts[0] if len(p.operands) == 1 else None for p in parts]
+    left, right = facts
+    if left is None or right is None:
+        return [name_of(part, True) for part in parts]
+    several = left.organisation != right.organisation
+    levels = left.level != right.level
+    named = [
+        (f.organisation if several else "")
+        + _dated(part)
+        + (f.level if levels and not part.label.startswith(f.level) else "")
+        + (part.label or name_of(part))
+        for f, part in zip((left, right), parts, strict=True)
+    ]
+    if named[0] == named[1] and left.basis != right.basis:
+        return [f"{name}（{f.basis}）" for f, name in zip((left, right), named, strict=True)]
+    return named
+
+
+def _dated(outcome: Outcome) -> str:
+    return f"{outcome.year}年" if outcome.year else ""
+
+
+def _more(outcome: Outcome) -> str:
+    """How a difference is said: one subject grew from year to year, of two one is more."""
     value = outcome.value or Decimal(0)
     same = len({part.label for part in outcome.inner}) == 1
-    return (
-        "相差"
-        if value == 0
-        else ("增加" if same else "多")
-        if value > 0
-        else ("减少" if same else "少")
-    )
+    grown = same and len({part.year for part in outcome.inner}) > 1
+    if value == 0:
+        return "相差"
+    return ("增加" if grown else "多") if value > 0 else ("减少" if grown else "少")
 
 
 def _size(outcome: Outcome, value: Decimal | None, unit: str) -> str:
@@ -277,6 +232,7 @@ def _checked(outcome: Outcome, cites: Citations) -> str:
     parts = "，".join(_operand(o.label, o.value, o.unit, o.facts, cites) for o in left.operands)
     total = _computed_side(left, right) if left.computed else ""
     whole = "，".join(_operand(o.label, o.value, o.unit, o.facts, cites) for o in right.operands)
+    whole = whole or f"{right.label} {money(right.value or Decimal(0), right.unit)}"
     verdict = (
         "一致"
         if outcome.agrees
@@ -332,7 +288,7 @@ def _converted(item: Item, unit: str) -> Item:
     """A line of a list in the unit asked for, where it is money."""
     if item.value is None or unit not in MONEY or not is_money(item.unit) or unit == item.unit:
         return item
-    return replace(item, value=_normal(convert(item.value, item.unit, unit)), unit=unit)
+    return replace(item, value=normal(convert(item.value, item.unit, unit)), unit=unit)
 
 
 def nth(answer: Answer, place: int) -> Answer:
@@ -352,17 +308,6 @@ def nth(answer: Answer, place: int) -> Answer:
     )
 
 
-def flaw_key(document: str, label: str) -> str:
-    """Where a contradiction about a subject of a document is kept among the flaws."""
-    return f"{document}|{label}"
-
-
-def flaw_notes(facts: Sequence[Fact], flaws: Mapping[str, str]) -> list[str]:
-    """What is known to be wrong with the tables and the subjects of some facts."""
-    keys = [k for f in facts for k in (f.table, flaw_key(f.document, f.label))]
-    return list(dict.fromkeys(flaws[k] for k in keys if k in flaws))
-
-
 def _premise(u: Understanding, outcome: Outcome, value: Decimal | None) -> list[str]:
     """Where the question has the direction the wrong way round."""
     plan = u.plan
@@ -376,110 +321,3 @@ def _premise(u: Understanding, outcome: Outcome, value: Decimal | None) -> list[
         word = {1: "增加", -1: "减少", 0: "持平，没有增减"}
         return [f"问题说的是{word[asked]}，实际是{word[actual]}。"]
     return []
-
-
-# ---------------------------------------------------------------- ambiguous, not found
-
-
-def ambiguous(
-    question: str, u: Understanding, problem: Ambiguous, flaws: Mapping[str, str]
-) -> Answer:
-    """All the figures of one name, each with where it stands."""
-    cites = Citations()
-    wanted = u.scope.question.unit
-    items, said = [], []
-    for group in problem.groups[:12]:
-        first = group[0]
-        n = tuple(dict.fromkeys(cites.fact(f) for f in group[:2]))
-        value, unit = first.value, first.unit
-        if wanted in MONEY and is_money(unit):
-            value, unit = _normal(convert(value, unit, wanted)) if wanted != unit else value, wanted
-        place = context_of(first, u.scope)
-        items.append((Item(f"{first.label}（{place}）", value, unit, group), n))
-        name = "" if first.label == problem.label else f"{first.label} "
-        said.append(f"{name}{money(value, unit)}（{place}）{''.join(f'[{c}]' for c in n)}")
-    more = f"……共 {len(problem.groups)} 个" if len(problem.groups) > 12 else ""
-    text = f"“{problem.label}”在文件中有 {len(problem.groups)} 个不同的数：{'；'.join(said)}{more}。请说明要哪一个。"
-    notes = flaw_notes([g[0] for g in problem.groups], flaws)
-    return Answer(
-        question,
-        "ambiguous",
-        "calculator",
-        text,
-        None,
-        None,
-        tuple(items),
-        None,
-        cites.all,
-        tuple(notes),
-        u.plan,
-    )
-
-
-def context_of(fact: Fact, scope: Scope) -> str:
-    """What tells a figure from others of its name: department, year, table, column, the row above."""
-    several = len({d.profile.organisation for d in scope.documents}) > 1
-    years = len({d.profile.year for d in scope.documents}) > 1
-    number = f"表{fact.table_number}" if fact.table_number else ""
-    parts = [
-        fact.organisation if several else "",
-        f"{fact.year}年" if years and fact.year else "",
-        fact.level,
-        f"{number}《{fact.table_title}》"
-        if fact.origin == "table" and fact.table_title
-        else number,
-        " / ".join(fact.section[-1:]) if fact.origin == "prose" else "",
-        fact.path[-1] if fact.path else "",
-        leaf(fact.measure),
-        fact.code,
-    ]
-    return " · ".join(dict.fromkeys(part for part in parts if part))
-
-
-def holdings(documents: Sequence[StoredDocument], most: int = 8) -> str:
-    """What a store holds, in words: departments and their years."""
-    years: dict[str, list[str]] = {}
-    for d in documents:
-        name = d.profile.organisation or d.name
-        years.setdefault(name, []).append(
-            f"{d.profile.year or '年份不明'}{d.profile.kind if d.profile.kind != 'other' else ''}"
-        )
-    said = [f"{name}（{'、'.join(dict.fromkeys(found))}）" for name, found in years.items()]
-    return "；".join(said[:most]) + (f" 等 {len(said)} 个单位" if len(said) > most else "")
-
-
-def _as_said(word: str, text: str) -> str:
-    """Words of content as the question has them, with the small words between them.
-
-    >>> _as_said("局长工资", "局长的工资是多少")
-    '局长的工资'
-    """
-    best = ""
-    for start in (i for i, char in enumerate(text) if char == word[:1]):
-        at = start
-        for char in word:
-            at = text.find(char, at) + 1
-            if not at:
-                return best or word
-        best = min(filter(None, (best, text[start:at])), key=len)
-    return best if best and len(best) <= 2 * len(word) else word
-
-
-def not_found(
-    question: str, u: Understanding, documents: Sequence[StoredDocument], route: str = "calculator"
-) -> Answer:
-    """Nothing that answers: what was looked for, what the store holds, the nearest name; no figure."""
-    if not documents:
-        text = "文档库是空的，没有可以回答的文件。先加入文档：python -m index 文件或文件夹"
-        return Answer(question, "not_found", "calculator", text)
-    held = {year for d in documents for year in (d.profile.year, *d.profile.years)}
-    other = [f"{year}年" for year in u.scope.years if year not in held]
-    said = (_as_said(word, u.scope.question.text) for word in u.unexplained)
-    what = (
-        "、".join(f"“{w}”" for w in dict.fromkeys((*other, *said)))
-        or f"“{u.scope.question.text.rstrip('?？。')}”"
-    )
-    nearest = "、".join(dict.fromkeys(f"{f.label}" for f in u.nearest))
-    close = f"最接近的是：{nearest}。" if nearest else ""
-    text = f"文件中没有找到{what}的内容，因此不给出数字。{close}库中现有：{holdings(documents)}。"
-    return Answer(question, "not_found", "passages" if route == "passages" else "calculator", text)

@@ -12,9 +12,11 @@ from decimal import Decimal
 
 from index.library import Library
 from index.units import UnitError
+from qa.amounts import asked_for, money
 from qa.answer import Answer, Citations
 from qa.calculator import Ambiguous, Item, Missing, Outcome, calculate
-from qa.compose import asked_for, flaw_notes, money, name_of
+from qa.compose import name_of
+from qa.flaws import flaw_notes
 from qa.lexicon import Lexicon
 from qa.plan import Count
 from qa.scope import Scope

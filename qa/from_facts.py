@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -9,22 +10,26 @@ from types import MappingProxyType
 from index.captions import says_empty
 from index.library import Library
 from index.model import Fact
-from index.units import UnitError, convert, same_kind
+from index.units import UnitError, convert, is_money, same_kind
 from index.vocabulary import words
+from qa.amounts import money
 from qa.answer import Answer, Citations
 from qa.calculator import Ambiguous, Missing, Outcome, calculate
-from qa.compose import ambiguous, answered, context_of, flaw_key, money, not_found
+from qa.compose import answered
 from qa.departments import each_department, open_departments, told_for_each
+from qa.flaws import flaw_key
 from qa.knowledge import Knowledge
 from qa.lexicon import key, term_of
 from qa.plan import Share, Value
 from qa.scope import Scope
+from qa.unanswered import ambiguous, context_of, not_found
 from qa.understanding.binding import Bound
 from qa.understanding.candidates import features
 from qa.understanding.reading import Clause, Reading
-from qa.understood import Understanding, asks_all
+from qa.understanding.slots import Slot
+from qa.understood import Understanding, asks_all, direction_of
 
-__all__ = ["Progress", "clause_answered", "executed", "silent", "table_called_empty"]
+__all__ = ["Progress", "clause_answered", "executed", "silent", "table_called_empty", "with_level"]
 
 # Figures of a table that are shown where it holds more.
 _SHOWN = 6
@@ -62,6 +67,7 @@ def clause_answered(
             problem = Ambiguous(bound.plan.of.label, open_)
             return ambiguous(question, understood, problem, knowledge.flaws)
     answer = _stated(executed(question, understood, library, knowledge), reading.scope)
+    answer = with_level(answer, bound, library)
     if isinstance(bound.plan, Value) and answer.status == "answered" and not chosen:
         return _with_namesakes(answer, bound, reading.scope)
     return answer
@@ -79,6 +85,39 @@ def _stated(answer: Answer, scope: Scope) -> Answer:
     return answer
 
 
+def with_level(answer: Answer, bound: Bound | None, library: Library) -> Answer:
+    """The answer to what did not change, with the figure that it stayed at: whoever asks how much it
+    fell is told how much it is."""
+    if bound is None or not isinstance(bound.plan, Value) or answer.status != "answered":
+        return answer
+    moved = bound.assigned[0].facts[0]
+    if bound.plan.of.kind not in ("change", "rate") or moved.value:
+        return answer
+    if not direction_of(answer.question):
+        return answer
+    held = next((f for f in library.facts_of(moved.document) if _is_level(f, moved)), None)
+    if held is None or not answer.citations:
+        return answer
+    cites = Citations()
+    for citation in answer.citations:
+        cites.again(citation)
+    text = f"{answer.text.rstrip('。')}，都是 {money(held.value, held.unit)}[{cites.fact(held)}]。"
+    return replace(answer, text=text, value=held.value, unit=held.unit, citations=cites.all)
+
+
+def _is_level(fact: Fact, moved: Fact) -> bool:
+    """Whether a figure is the one that a change is of: in its sentence, or in its row."""
+    beside = fact.row == moved.row if moved.origin == "table" else fact.quote == moved.quote
+    return (
+        beside
+        and (fact.origin, fact.table, fact.label) == (moved.origin, moved.table, moved.label)
+        and not fact.derived
+        and fact.year == moved.year
+        and is_money(fact.unit)
+        and not re.search("增减|变动|比", fact.measure)
+    )
+
+
 def _with_namesakes(answer: Answer, bound: Bound, scope: Scope) -> Answer:
     """The answer, with the other figures that the same document prints under the same name (of basic
     spending only, of one fund only): whoever quotes one should know of them."""
@@ -92,9 +131,8 @@ def _with_namesakes(answer: Answer, bound: Bound, scope: Scope) -> Answer:
         fact, own = choice.facts[0], first.fact
         alike = features(choice.best)
         if (
-            term_of(fact.label) == term_of(own.label)
-            and (fact.document, fact.year, fact.level, fact.basis)
-            == (own.document, own.year, own.level, own.basis)
+            _bare(fact) == _bare(own)
+            and _as_open(fact, assigned.slot) == _as_open(own, assigned.slot)
             and same_kind(fact.unit, own.unit)
             and alike["said"] >= said["said"] - 0.01
             and fact.value
@@ -111,6 +149,18 @@ def _with_namesakes(answer: Answer, bound: Bound, scope: Scope) -> Answer:
         f"{money(f.value, f.unit)}（{context_of(f, scope)}）[{cites.fact(f)}]" for f in others[:2]
     )
     return replace(answer, text=f"{answer.text}同名的数还有：{told}。", citations=cites.all)
+
+
+def _bare(fact: Fact) -> str:
+    """A name without the side that it is of: 养老保险缴费 is printed as 养老保险缴费支出 too."""
+    return re.sub(r"(?<=.{3})支出$", "", term_of(fact.label))
+
+
+def _as_open(fact: Fact, slot: Slot) -> tuple[object, ...]:
+    """What two figures must have in common to be meant by one question: the document, the year, and
+    the level and the basis as far as it says them."""
+    level = fact.level if slot.level else ""
+    return fact.document, fact.year, level, fact.basis if slot.basis else ""
 
 
 def _is_part(fact: Fact, own: Fact) -> bool:

@@ -12,22 +12,51 @@ from typing import Literal
 
 from qa.answer import Answer, Calculation, Citation
 
-__all__ = ["joined"]
+__all__ = ["joined", "unworked"]
 
+_MOST_NEAR = 3
 _MARK = re.compile(r"\[(\d+)\]")
 
 
-def joined(question: str, answers: Sequence[Answer]) -> Answer:
-    """One answer from those to the clauses, in their order; what was found comes first."""
+def joined(question: str, answers: Sequence[Answer], *, figures: bool = False) -> Answer:
+    """One answer from those to the clauses, in their order; what was found comes first.  Of several
+    `figures` all must be found."""
     found = [answer for answer in answers if answer.status != "not_found"]
     if len(answers) == 1 or not found:
         return answers[0]
     whole = found[0]
     for other in found[1:]:
         whole = _added(whole, other)
-    lost = len(answers) - len(found)
+    lost = len(found) < len(answers)
+    if lost and figures:
+        return _partly(question, whole)
     notes = ("问题的另一部分，文件中没有找到。",) if lost else ()
     return replace(whole, question=question, notes=(*whole.notes, *notes))
+
+
+def _partly(question: str, whole: Answer) -> Answer:
+    """Half an answer is none: it is shown where what was found stands."""
+    return _shown(replace(whole, question=question), "问题的一部分在文件中没有找到")
+
+
+def unworked(near: Answer) -> Answer:
+    """Words that stand where a figure was to be worked out: shown as near, no answer."""
+    return _shown(near, "所问的数没有算出来")
+
+
+def _shown(answer: Answer, why: str) -> Answer:
+    """No answer, with the places that come near."""
+    near = answer.citations[:_MOST_NEAR]
+    marks = "".join(f"[{c.n}]" for c in near)
+    text = f"{why}，因此不给出数字。最接近的原文{marks}，是否就是所问的，请对照原文判断。"
+    return Answer(
+        answer.question,
+        "not_found",
+        answer.route,
+        text,
+        citations=near,
+        passages=answer.passages,
+    )
 
 
 def _added(first: Answer, second: Answer) -> Answer:

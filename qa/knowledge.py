@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.library import Library
-from qa.compose import flaw_key
+from qa.flaws import flaw_key
 from qa.lexicon import Lexicon, lexicon_of
 from qa.question import read_question
 from qa.scope import Scope, scope_of

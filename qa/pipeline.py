@@ -22,19 +22,27 @@ from index.library import Library
 from qa.answer import Answer, Carried
 from qa.assisted import assisted
 from qa.chat_model import ChatModel, ModelUnavailable
-from qa.compose import not_found, nth
+from qa.compose import nth
 from qa.continuing import readings
 from qa.conversation import FollowUp, resolve
 from qa.departments import of_one
-from qa.from_facts import Progress, clause_answered, executed, silent, table_called_empty
+from qa.from_facts import (
+    Progress,
+    clause_answered,
+    executed,
+    silent,
+    table_called_empty,
+    with_level,
+)
 from qa.from_passages import PASSAGES, passages_answered
-from qa.joining import joined
+from qa.joining import joined, unworked
 from qa.knowledge import Knowledge, knowledge_of, scope_in
 from qa.lexicon import Lexicon
 from qa.question import read_question, too_long
 from qa.retriever import HybridRetriever
 from qa.rewrite import rewrite
 from qa.scope import Scope
+from qa.unanswered import not_found
 from qa.understanding.passages import intent_of
 from qa.understanding.reading import Reading, read
 from qa.understanding.telling import because_of, marked, understood_of
@@ -287,8 +295,12 @@ def _read_out(
     words = next((c.intent for c in reading.clauses if c.intent != "figure"), None)
     if words:
         told = passages_answered(question, reading, words, library, knowledge)
+        changed = next((c.best for c in reading.clauses if c.intent == "why"), None)
+        told = with_level(told, changed, library)
         answers = [*answers, told] if reading.intent == "figure" else [told, *answers]
     elif all(answer.status == "not_found" for answer in answers):
         near = passages_answered(question, reading, "figure", library, knowledge)
+        if near.status == "answered" and any(c.operates for c in reading.clauses):
+            return unworked(near)
         return near if near.status == "answered" or near.citations else answers[0]
-    return joined(question, answers)
+    return joined(question, answers, figures=not words)

@@ -16,13 +16,16 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 __all__ = [
     "Average",
+    "Before",
     "Check",
     "Compare",
     "Count",
     "Difference",
     "Filter",
+    "Given",
     "Group",
     "Growth",
+    "Order",
     "Plan",
     "Rank",
     "Ratio",
@@ -114,6 +117,17 @@ class Value(_Node):
         return f"value({self.of})"
 
 
+class Given(_Node):
+    """A figure that the question itself gives."""
+
+    op: Literal["given"] = "given"
+    value: Decimal
+    unit: str = ""
+
+    def __str__(self) -> str:
+        return f"given({self.value} {self.unit})"
+
+
 class Sum(_Node):
     """Several figures added; or all members of a group."""
 
@@ -167,6 +181,17 @@ class Growth(_Node):
 
     def __str__(self) -> str:
         return f"growth({self.new}, {self.old})"
+
+
+class Before(_Node):
+    """What something was before it changed by `rate`, in %: `new` / (1 + `rate`)."""
+
+    op: Literal["before"] = "before"
+    new: Plan
+    rate: Plan
+
+    def __str__(self) -> str:
+        return f"before({self.new}, {self.rate})"
 
 
 class Average(_Node):
@@ -251,11 +276,13 @@ class Check(_Node):
 
 Plan = Annotated[
     Value
+    | Given
     | Sum
     | Difference
     | Share
     | Ratio
     | Growth
+    | Before
     | Average
     | Rank
     | Filter
@@ -265,7 +292,7 @@ Plan = Annotated[
     Field(discriminator="op"),
 ]
 
-for _node in (Sum, Difference, Share, Ratio, Growth, Average, Compare, Check):
+for _node in (Sum, Difference, Share, Ratio, Growth, Before, Average, Compare, Check):
     _node.model_rebuild()
 
 _ADAPTER: TypeAdapter[Plan] = TypeAdapter(Plan)

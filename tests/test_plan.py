@@ -11,11 +11,13 @@ from pydantic import ValidationError
 
 from qa.plan import (
     Average,
+    Before,
     Check,
     Compare,
     Count,
     Difference,
     Filter,
+    Given,
     Group,
     Growth,
     Plan,
@@ -73,6 +75,11 @@ PLANS: list[tuple[Plan, str]] = [
     (
         Growth(new=A, old=B),
         "growth(value(基本工资, year=2031), value(奖金, table=8, measure=合计))",
+    ),
+    (Given(value=Decimal("12.5"), unit="万元"), "given(12.5 万元)"),
+    (
+        Before(new=A, rate=B),
+        "before(value(基本工资, year=2031), value(奖金, table=8, measure=合计))",
     ),
     (Average(parts=(A, A)), "average(value(基本工资, year=2031), value(基本工资, year=2031))"),
     (Average(group=Group(list="t5")), "average(group(t5))"),

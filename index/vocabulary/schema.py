@@ -287,7 +287,17 @@ class Followups(_Strict):
 
 
 class _Frame(_Strict):
-    operation: Literal["ratio", "completion", "share", "growth", "difference", "rate", "change"]
+    operation: Literal[
+        "ratio",
+        "completion",
+        "share",
+        "room",
+        "growth",
+        "difference",
+        "rate",
+        "change",
+        "balance",
+    ]
     patterns: Expressions
 
 
@@ -311,6 +321,8 @@ class Frames(_Strict):
     as_of: Expression
     background: Expression
     only_amount: Expression
+    topic: Expression
+    remark: Expression
     asks: Expressions
     frame: Annotated[list[_Frame], Field(min_length=1)]
     cues: dict[Word, Expressions]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from index.model import Fact
+from index.units import convert, same_kind
 from index.vocabulary import words
-from qa.evidence import subject_of
+from qa.evidence import Evidence, subject_of
 from qa.lexicon import key, term_of
-from qa.plan import Check, Sum
-from qa.understanding.assigning import Finder, assign
+from qa.plan import Check, Given, Sum
+from qa.understanding.assigning import Assigned, Finder, assign, together
 from qa.understanding.binding import (
     Bound,
     Made,
@@ -23,19 +25,43 @@ from qa.understanding.frame import Frame
 
 __all__ = ["CHECKS"]
 
+# How sure a whole is that the question quotes, and how much of its name must be said.
+_QUOTED, _SOME = 0.85, 0.4
+
 
 def _check(frame: Frame, finder: Finder) -> Bound | None:
-    """Parts against the whole named last (or first, where it is larger than all others)."""
+    """What the question adds against what it should come to; where it does not say which that is,
+    parts against the whole named last (or the one that is larger than all others)."""
     if len(frame.slots) < 2:
         return None
     found = several(frame, finder)
-    if found is None or len(set(found[1])) < 2:
+    if found is None or len(set(found[1])) < len(found[1]):
         return None
     made, values, assigned = found
-    largest = max(range(len(values)), key=lambda i: assigned[i].facts[0].value)
-    whole = largest if len(values) > 2 else len(values) - 1
+    if not all(same_kind(a.facts[0].unit, assigned[0].facts[0].unit) for a in assigned):
+        return None
+    if len(frame.operands) == 2:
+        whole = len(values) - 1
+    else:
+        largest = max(range(len(values)), key=lambda i: assigned[i].facts[0].value)
+        whole = largest if len(values) > 2 else len(values) - 1
     parts = [v for i, v in enumerate(values) if i != whole]
     return bound_to(frame, made, Check(left=summed(parts), right=values[whole]), assigned, finder)
+
+
+def _check_said(frame: Frame, finder: Finder) -> Bound | None:
+    """A figure of the document against the one that the question states."""
+    stated = next((t for t in finder.scope.question.thresholds if not t.comparison), None)
+    assigned = assign(frame.slots, finder)
+    if assigned is None or stated is None:
+        return None
+    if not same_kind(assigned[0].facts[0].unit, stated.unit):
+        return None
+    made = Made()
+    plan = Check(
+        left=made.value(assigned[0].facts), right=Given(value=stated.value, unit=stated.unit)
+    )
+    return bound_to(frame, made, plan, assigned, finder)
 
 
 def _check_rate(frame: Frame, finder: Finder) -> Bound | None:
@@ -52,18 +78,54 @@ def _check_rate(frame: Frame, finder: Finder) -> Bound | None:
 
 
 def _check_parts(frame: Frame, finder: Finder) -> Bound | None:
-    """A whole against the sum of what it consists of: known relations, or the rows below it."""
-    assigned = assign((replace(frame.slots[0], unit=""),), finder)
-    if assigned is None:
+    """A whole against the sum of what it consists of: known relations, or what stands below it.  A
+    figure that the question quotes is the whole."""
+    slot = replace(frame.slots[0], unit="")
+    for fact in _quoted(finder):
+        if bound := _against_parts(frame, fact, (), finder):
+            return replace(bound, sure=_QUOTED)
+    assigned = assign((slot,), finder)
+    bounds = (
+        (_against_parts(frame, f, assigned, finder) for f in assigned[0].facts) if assigned else ()
+    )
+    return next((bound for bound in bounds if bound), None)
+
+
+def _against_parts(
+    frame: Frame, whole: Fact, assigned: Sequence[Assigned], finder: Finder
+) -> Bound | None:
+    parts = _parts_of(whole, finder)
+    if len(parts) < 2:
         return None
-    for fact in assigned[0].facts:
-        parts = _parts_of(fact, finder)
-        if len(parts) > 1:
-            made = Made()
-            left = Sum(parts=tuple(made.value((part,)) for part in parts))
-            plan = Check(left=left, right=made.value((fact,)))
-            return bound_to(frame, made, plan, assigned, finder)
-    return None
+    made = Made()
+    left = Sum(parts=tuple(made.value((part,)) for part in parts))
+    plan = Check(left=left, right=made.value((whole,)))
+    evidence = Evidence(made.selections, {}, {})
+    return Bound(frame, plan, evidence, together(assigned) if assigned else 0.0, tuple(assigned))
+
+
+def _quoted(finder: Finder) -> list[Fact]:
+    """The printed figures that a question states itself, under a name that it says some of."""
+    stated = [t for t in finder.scope.question.thresholds if not t.comparison]
+    text = finder.said.text
+    return [
+        fact
+        for document in finder.scope.documents
+        for fact in (finder.library.facts_of(document.name) if stated else ())
+        if not fact.derived
+        and any(
+            same_kind(t.unit, fact.unit) and convert(t.value, t.unit, fact.unit) == fact.value
+            for t in stated
+        )
+        and _said_of(fact.label, text) >= _SOME
+    ]
+
+
+def _said_of(label: str, text: str) -> float:
+    """How much of a label a text says."""
+    plain = key(label)
+    pairs = {plain[i : i + 2] for i in range(len(plain) - 1)}
+    return sum(pair in text for pair in pairs) / len(pairs) if pairs else 0.0
 
 
 def _parts_of(whole: Fact, finder: Finder) -> list[Fact]:
@@ -84,7 +146,7 @@ def _parts_of(whole: Fact, finder: Finder) -> list[Fact]:
             return [f for f in found if f]
     rows = [f for f in beside if f.path and f.path[-1] == whole.label]
     same = [f for f in rows if f.measure == whole.measure and f.depth == whole.depth + 1]
-    return same if whole.origin == "table" else []
+    return same if whole.origin == "table" else [f for f in rows if f.section == whole.section]
 
 
 def _check_places(frame: Frame, finder: Finder) -> Bound | None:
@@ -93,13 +155,17 @@ def _check_places(frame: Frame, finder: Finder) -> Bound | None:
     if assigned is None:
         return None
     ranked = assigned[0].ranked
-    first = ranked[0].facts[0]
+    own = {_where(f) for f in ranked[0].facts}
     for other in ranked[1:4]:
-        fact = other.facts[0]
-        same = (term_of(fact.label), fact.year, fact.document, fact.level)
-        if same == (term_of(first.label), first.year, first.document, first.level):
+        shared = own & {_where(f) for f in other.facts}
+        if other.facts[0].value and shared:
             made = Made()
-            plan = Check(left=made.value(ranked[0].facts), right=made.value(other.facts))
+            right = [f for f in other.facts if _where(f) in shared]
+            named = {term_of(f.label) for f in right}
+            left = [f for f in ranked[0].facts if term_of(f.label) in named]
+            # As it is printed beside the other, where it is.
+            left = [f for f in left if f.unit == right[0].unit] or left
+            plan = Check(left=made.value(left), right=made.value(right))
             return bound_to(frame, made, plan, assigned, finder)
     tables = [f for f in ranked[0].facts if f.origin == "table"]
     prose = [f for f in ranked[0].facts if f.origin == "prose" and not f.derived]
@@ -110,9 +176,15 @@ def _check_places(frame: Frame, finder: Finder) -> Bound | None:
     return bound_to(frame, made, plan, assigned, finder)
 
 
+def _where(fact: Fact) -> tuple[object, ...]:
+    """What two prints of one figure have in common."""
+    return term_of(fact.label), fact.year, fact.document, fact.level, fact.basis
+
+
 CHECKS = {
     "check": _check,
     "check parts": _check_parts,
     "check rate": _check_rate,
+    "check said": _check_said,
     "check places": _check_places,
 }

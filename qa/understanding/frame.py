@@ -12,7 +12,7 @@ from qa.plan import Kind
 from qa.question import Threshold
 from qa.understanding.slots import Slot
 
-__all__ = ["Frame", "all_of", "cue", "direction", "grammar", "is_member", "order"]
+__all__ = ["Frame", "all_of", "cue", "direction", "grammar", "is_member", "order", "percent_said"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,16 @@ def _cue(name: str) -> re.Pattern[str]:
 def cue(name: str, masked: str) -> re.Match[str] | None:
     """Where a question, its names hidden, gives a cue."""
     return _cue(name).search(masked)
+
+
+_PERCENT = re.compile(
+    r"百分(?!点)|百分点|减幅|%|增幅|增速|降幅|增长率|涨幅|跌幅|变动率|变化率|增减率|幅度"
+)
+
+
+def percent_said(text: str) -> bool:
+    """Whether a rate is spoken of."""
+    return _PERCENT.search(text) is not None
 
 
 def is_member(text: str) -> bool:

@@ -2,39 +2,49 @@
 
 The grammar is data (`frames.toml`); it is matched on the question with every printed name hidden, so
 that nothing inside a name is taken for a cue.  A question may be read in several ways: they come in the
-order in which they are to be tried.
+order in which they are to be tried.  An operation that is asked for and cannot be read is no reason to
+answer with a figure alone: then there is no frame at all.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from index.figures import chinese_ordinal
 from qa.plan import Kind
 from qa.scope import Scope
-from qa.understanding.frame import Frame, all_of, cue, direction, grammar, is_member, order
+from qa.understanding.frame import Frame, all_of, cue, grammar, is_member, order, percent_said
+from qa.understanding.lists import Lists
 from qa.understanding.mentions import mentions_of
 from qa.understanding.names import Words
 from qa.understanding.slots import Slot
-from qa.understanding.stretch import KINDS, Stretch, inheriting
+from qa.understanding.stretch import KINDS, inheriting
 
 __all__ = ["change_of", "frames_of", "parts_of"]
 
-_PERCENT = re.compile(
-    r"百分(?!点)|百分点|减幅|%|增幅|增速|降幅|增长率|涨幅|跌幅|变动率|变化率|增减率|幅度"
-)
+_T = TypeVar("_T")
 _AMOUNT = re.compile(r"多少|几|差|距")
+# Operations on two figures that a comparison of two (谁多) says in other words.
+_MOVING = frozenset({"growth", "difference", "rate", "change"})
 
 
 def frames_of(
-    scope: Scope, said: Words, span: tuple[int, int] | None = None, base: Slot | None = None
+    scope: Scope,
+    said: Words,
+    span: tuple[int, int] | None = None,
+    before: tuple[Slot, ...] = (),
 ) -> list[Frame]:
-    """The ways to read a stretch of a question (all of it), the likeliest first; `base` is the slot
-    of the clause before, from which what is left out is taken."""
+    """The ways to read a stretch of a question (all of it), the likeliest first; `before` are the
+    slots of the clauses before: what is left out is taken from the first, and an operation that
+    names nothing (差多少, 合计呢) is over them all."""
     whole = span or (0, len(said.text))
+    base = before[0] if before else None
     reader = _Reader(scope, said, whole, mentions_of(scope, said.masked), base)
+    if leaning := reader.over(before):
+        return [leaning]
     return [_based(frame, base) if base else frame for frame in reader.frames()]
 
 
@@ -61,25 +71,36 @@ def _based(frame: Frame, base: Slot) -> Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader(Stretch):
+class _Reader(Lists):
     """Reads a stretch as frames."""
 
     def frames(self) -> Iterator[Frame]:
         text = self.text
-        everything = self._expanded(self.span)
         if cue("check", text):
             # What is to be checked is no answer to how much it is.
             yield from self._checks()
             return
+        if match := cue("derive", text):
+            yield self._frame("derived", ((self._beside(match.span()),),))
+            return
+        everything = self._expanded(self.span)
         ranked, counted = bool(cue("rank", text)), bool(cue("count", text))
         if ranked and cue("series", text):
             everything = self._yearly(everything)
-        over_years = len(everything) > 2 and _years_only(everything)
-        listing = ranked or over_years or bool(cue("series", text))
-        operations = [] if listing else self._operations()
         if ranked and len(everything) > 1:
             yield from self._ordered(everything)
             return
+        if counted and self._filters() and is_member(text[self._counted() :]):
+            yield from self._lists()
+            return
+        over_years = len(everything) > 2 and _years_only(everything)
+        listing = ranked or over_years or cue("series", text)
+        operations = [] if listing else self._operations()
+        if operations is None:
+            return
+        comparing = len(everything) > 1 and cue("compare", text) is not None
+        if comparing:
+            operations = [f for f in operations if f.operation not in _MOVING]
         if counted and not ranked:
             yield self._frame("count value", ((self._one(self.span),),))
         if not (operations and counted):
@@ -89,10 +110,25 @@ class _Reader(Stretch):
             if frame.operation == "change" and not frame.slots[0].unit:
                 # 增长多少 may be printed as a rate only.
                 yield replace(frame, operation="rate", kind="rate")
-        yield from self._several(everything, bool(operations))
+        yield from self._several(everything, bool(operations) or comparing)
         others = ("filter", "average", "exclude", "series")
-        if not (operations or ranked or counted or any(cue(name, text) for name in others)):
+        asked = operations or comparing or ranked or counted
+        if not (asked or any(cue(name, text) for name in others)):
             yield self._frame("value", ((self._one(self.span),),))
+
+    def over(self, before: tuple[Slot, ...]) -> Frame | None:
+        """An operation that names no operand, over the slots of the clauses before."""
+        if len(set(before)) < 2 or self._says(self.span):
+            return None
+        if cue("sum", self.text):
+            return self._frame("sum", (before,))
+        if len(before) == 2 and cue("apart", self.text):
+            growth = percent_said(self.text) and _years_only(before)
+            later, earlier = sorted(before, key=lambda slot: slot.years, reverse=True)
+            if growth:
+                return self._frame("growth", ((later,), (earlier,)))
+            return self._frame("gap", tuple((slot,) for slot in before))
+        return None
 
     def _ordered(self, slots: tuple[Slot, ...]) -> Iterator[Frame]:
         """Several departments, years or subjects put in order."""
@@ -103,18 +139,29 @@ class _Reader(Stretch):
 
     # ------------------------------------------------------------ operations with operands
 
-    def _operations(self) -> list[Frame]:
+    def _operations(self) -> list[Frame] | None:
+        """The operations that the grammar reads; `None` where one is asked for between things that
+        cannot be told apart."""
         found: list[Frame] = []
+        lost = False
         for operation, patterns in grammar():
+            if operation == "balance":
+                continue
             # What is held against something named is no plain change.
             if operation in ("rate", "change") and any(len(f.operands) == 2 for f in found):
                 break
-            for pattern in patterns:
-                match = pattern.search(self.text)
-                if match and (frame := self._matched(operation, match)):
+            for match in filter(None, (pattern.search(self.text) for pattern in patterns)):
+                frame = self._matched(operation, match)
+                lost = lost or (frame is None and self._said(match))
+                if frame:
                     found.append(frame)
                     break
-        return found
+        return None if lost and not found else found
+
+    def _said(self, match: re.Match[str]) -> bool:
+        """Whether both operands of a match say something of their own."""
+        groups = [name for name in ("a", "b") if name in match.groupdict()]
+        return len(groups) == 2 and all(self._says(self._at(match.span(n))) for n in groups)
 
     def _matched(self, operation: str, match: re.Match[str]) -> Frame | None:
         groups = match.groupdict()
@@ -125,8 +172,14 @@ class _Reader(Stretch):
         if len(spans) == 1:
             return self._alone(operation, spans[0])
         left, right = self._pair(spans[0], spans[1])
-        if operation == "share" and (varied := _variants(left, right)):
-            return self._frame("shares", varied)
+        if operation == "share" and (varied := _variants(_apart(left), _apart(right))):
+            return replace(
+                self._frame("shares", varied),
+                ascending=bool(cue("ascending", self.text)),
+                direction=1 if cue("compare", self.text) or cue("rank", self.text) else 0,
+            )
+        if operation == "room":
+            return self._frame("difference", (_of_basis(right, "限额"), _of_basis(left, "余额")))
         if operation in ("growth", "difference") and left == right:
             return None
         kind = "growth" if operation == "difference" and self._percent(match) else operation
@@ -138,13 +191,15 @@ class _Reader(Stretch):
         slots = self._expanded(span)
         shared = self._without_base(self._one(self.span))
         whole = tuple(self._without_base(inheriting(slot, shared)) for slot in slots)
+        if operation == "room":
+            return self._frame("difference", (_of_basis(whole, "限额"), _of_basis(whole, "余额")))
         if operation in ("rate", "change") and len(whole) > 1:
             whole = whole[:1] if not _years_only(whole) else (_later(whole),)
         kinds: dict[str, Kind] = {"rate": "rate", "change": "change", "completion": "completion"}
         return replace(self._frame(operation, (whole,)), kind=kinds.get(operation, "value"))
 
     def _percent(self, match: re.Match[str]) -> bool:
-        return bool(_PERCENT.search(self.text[match.start() :]))
+        return percent_said(self.text[match.start() :])
 
     def _pair(
         self, a: tuple[int, int], b: tuple[int, int]
@@ -182,63 +237,6 @@ class _Reader(Stretch):
         front = (self.span[0], min(a[0], b[0]))
         return self._slot((front,), front, values)
 
-    # ------------------------------------------------------------ lists and several slots
-
-    def _lists(self) -> Iterator[Frame]:
-        text = self.text
-        slot = self._without_base(self._one(self.span))
-        slot = self._outside(slot)
-        kind = self._list_kind()
-        place, k = order(text)
-        ascending = bool(cue("ascending", text)) and not cue("descending_first", text)
-        bound = next(iter(self.scope.question.thresholds), None)
-        base = replace(
-            self._frame("rank", ((replace(slot, kind=kind),),)),
-            k=k,
-            place=place,
-            ascending=ascending,
-            kind=kind,
-            direction=direction(text),
-            excluded=self._excluded(),
-        )
-        if cue("rank", text):
-            yield base
-        elif cue("filter", text) and (bound or direction(text) is not None):
-            filtered = replace(base, operation="filter", bound=bound)
-            yield replace(filtered, operation="count filter") if cue("count", text) else filtered
-        counted = cue("count", text)
-        if counted and not cue("rank", text) and is_member(text[counted.start() :]):
-            yield replace(base, operation="count", kind="value")
-
-    def _without_base(self, slot: Slot) -> Slot:
-        """Without the years that are only what something is held against (比2023年增加最多的)."""
-        bases = {
-            m.value
-            for m in self._inside(self.span, "year")
-            if _HELD_AGAINST.search(self.said.masked[max(0, m.start - 1) : m.start])
-        }
-        return replace(slot, years=tuple(y for y in slot.years if y not in bases))
-
-    def subject(self) -> Slot:
-        """What the stretch is about, without the year that it is only held against."""
-        return replace(self._without_base(self._one(self.span)), unit="")
-
-    def _outside(self, slot: Slot) -> Slot:
-        """Without the words for what is left out."""
-        match = cue("exclude", self.text)
-        if match is None:
-            return slot
-        start, end = self._at(match.span())
-        spans = tuple(s for s in ((self.span[0], start), (end, self.span[1])) if self._speaks(s))
-        return replace(slot, spans=spans, head=self._head(spans[-1]) if spans else slot.head)
-
-    def _list_kind(self) -> Kind:
-        if not cue("change_list", self.text):
-            return "value"
-        return (
-            "rate" if _PERCENT.search(self.text) or re.search("最快|最慢", self.text) else "change"
-        )
-
     def _several(self, slots: tuple[Slot, ...], operated: bool) -> Iterator[Frame]:
         text = self.text
         many = tuple((slot,) for slot in slots)
@@ -253,12 +251,7 @@ class _Reader(Stretch):
                 printed = replace(self._one(self.span), unit=f"元/{per}")
                 yield self._frame("value", ((printed,),))
         if len(slots) > 1 and cue("compare", text):
-            asks = bool(_AMOUNT.search(text)) and len(slots) == 2
-            if asks:
-                yield self._frame("gap", many)
-            yield replace(
-                self._frame("compare", many), ascending=bool(cue("ascending", text)), direction=1
-            )
+            yield from self._compared(slots)
         if cue("sum", text) and (len(slots) > 1 or all_of(text)):
             yield self._frame("sum", (slots,))
         if excluded := self._excluded():
@@ -267,59 +260,65 @@ class _Reader(Stretch):
         if len(slots) > 1 and not operated:
             yield self._frame("list", many)
 
-    def _averaged(self, per: str) -> Frame:
-        """A total by a count: what is counted stands behind 每辆, the rest is what is divided."""
-        match = re.search(rf"每?(?:一)?(?:个)?{per}(?:均)?", self.said.masked[slice(*self.span)])
-        end = self._at(match.span())[1] if match else self.span[1]
-        counted = [(n.start, n.end) for n in self.said.names if end <= n.start <= end + 1]
-        whole = self._one(self.span)
-        start, stop = counted[0] if counted else (end, end)
-        spans = tuple(s for s in ((self.span[0], start), (stop, self.span[1])) if self._speaks(s))
-        if counted and self.said.content(spans) > 0.5:
-            total = replace(whole, spans=spans, head=self._head(spans[-1]))
-            by = replace(whole, spans=tuple(counted), head=counted[0])
-        else:
-            total, by = whole, replace(whole, spans=())
-        operands = ((replace(total, unit=""),), (replace(by, unit=per),))
-        return replace(self._frame("average", operands), per=per)
+    def _compared(self, slots: tuple[Slot, ...]) -> Iterator[Frame]:
+        """Which of several is more, by how much where there are two; or which moved more."""
+        kind = self._list_kind()
+        many = tuple((replace(slot, kind=kind),) for slot in slots)
+        if kind == "value" and len(slots) == 2 and _AMOUNT.search(self.text):
+            yield self._frame("gap", many)
+        ascending = bool(cue("ascending", self.text))
+        yield replace(self._frame("compare", many), ascending=ascending, direction=1, kind=kind)
 
-    def _yearly(self, slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
-        """One slot for each of the years that the documents are of; 近三年 are the last three."""
-        if len(slots) != 1 or slots[0].years:
-            return slots
-        own = sorted({d.profile.year for d in self.scope.documents if d.profile.year})
-        count = re.search(r"近([两二三四五六七八九十]|\d+)年", self.text)
-        wanted = (chinese_ordinal(count[1]) or 0) if count else len(own)
-        if count and count[1] == "两":
-            wanted = 2
-        last = max(own, default=0)
-        years = range(last - wanted + 1, last + 1) if count else own
-        return tuple(replace(slots[0], years=(year,)) for year in years)
+    # ------------------------------------------------------------ checks
 
     def _checks(self) -> Iterator[Frame]:
-        """A printed rate against its amounts, parts against a whole, one figure in two places."""
+        """A printed rate against its amounts, parts against a whole, a figure against the one that
+        the question states, one figure in two places."""
         slots = self._expanded(self.span)
-        if self._percent_said():
+        one = self._one(self.span)
+        rated = percent_said(self.text) and not re.search("比重|比例|占", self.text)
+        if rated:
             yield replace(
                 self._frame("check rate", ((self._without_base(slots[0]),),)), kind="rate"
             )
-        if len(slots) > 1:
+        if pair := self._balance():
+            yield self._frame("check", pair)
+        adding = cue("adds", self.text) is not None
+        stated = any(not t.comparison for t in self.scope.question.thresholds)
+        if len(slots) > 1 and not (pair or rated) and (adding or not stated):
             yield self._frame("check", tuple((slot,) for slot in slots))
-        yield self._frame("check parts", ((self._one(self.span),),))
-        yield self._frame("check places", (slots[:1],))
+        if adding or not stated:
+            yield self._frame("check parts", ((one,),))
+        if stated and not (adding or rated):
+            yield self._frame("check said", ((replace(one, unit=""),),))
+        elif not adding:
+            yield self._frame("check places", (slots[:1],))
 
-    def _percent_said(self) -> bool:
-        return bool(_PERCENT.search(self.text)) and not re.search("比重|比例|占", self.text)
+    def _balance(self) -> tuple[tuple[Slot, ...], ...] | None:
+        """What is added on one side and what it should come to on the other."""
+        for pattern in dict(grammar())["balance"]:
+            match = pattern.search(self.text)
+            if match and self._said(match):
+                left, right = self._pair(self._at(match.span("a")), self._at(match.span("b")))
+                return (left, right) if len(right) == 1 and left != right else None
+        return None
 
-    def _excluded(self) -> tuple[Slot, ...]:
-        match = cue("exclude", self.text)
-        if match is None:
-            return ()
-        name = next((n for n in match.groupdict() if match[n]), "")
-        return self._expanded(self._at(match.span(name))) if name else ()
+
+def _apart(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
+    """Slots of one department and one year each."""
+    return tuple(
+        replace(slot, organisations=organisations, years=years)
+        for slot in slots
+        for organisations, years in itertools.product(_each(slot.organisations), _each(slot.years))
+    )
 
 
-_HELD_AGAINST = re.compile(r"[比较与和跟同]$")
+def _each(values: tuple[_T, ...]) -> list[tuple[_T, ...]]:
+    return [(value,) for value in values] or [()]
+
+
+def _of_basis(slots: tuple[Slot, ...], basis: str) -> tuple[Slot, ...]:
+    return tuple(replace(slot, basis=(basis,)) for slot in slots)
 
 
 def _variants(left: tuple[Slot, ...], right: tuple[Slot, ...]) -> tuple[tuple[Slot, ...], ...]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from index.facts import is_primary
 from index.hierarchy import is_total_label
@@ -23,6 +22,14 @@ from qa.lexicon import core, key, leaf, term_of
 from qa.plan import Group
 from qa.understanding.assigning import Finder
 from qa.understanding.candidates import KINDS
+from qa.understanding.members import (
+    MemberKind,
+    kind_bonus,
+    noun_spans,
+    of_kind,
+    parent_of_kind,
+    strict_kind,
+)
 from qa.understanding.names import Words
 from qa.understanding.slots import Slot
 
@@ -30,6 +37,8 @@ __all__ = ["Listed", "lists_of"]
 
 # How much of a column's name a question must say to name it.
 _COLUMN = 0.6
+# How many of the names of a list must differ.
+_DIFFERENT = 0.7
 _DEPTHS = (
     (r"类级|类科目|(?:几|哪些|各|个|科目的|科目)类(?!型|项目)|\(类\)", 3),
     (r"款级|款科目|\(款\)", 5),
@@ -39,12 +48,14 @@ _DEPTHS = (
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list with its members; `said` is the share of the question that names it, `score` orders."""
+    """A list with its members; `said` is the share of the question that names it, `unsaid` how much
+    of the question is left that it does not say, `score` orders."""
 
     group: Group
     members: tuple[Fact, ...]
     said: float
     score: float
+    unsaid: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +75,34 @@ def lists_of(slot: Slot, finder: Finder, most: int = 5) -> list[Listed]:
     ]
     said, text = finder.said, finder.said.text
     depth = next((digits for e, digits in _DEPTHS if re.search(e, text)), 0)
+    kind = strict_kind(text)
     found: list[Listed] = []
     for document in documents:
         facts = finder.library.facts_of(document.name)
         usable = [f for f in facts if _usable(f, slot, document)]
-        for one in _lists(usable, depth, slot):
-            members = _of_kind(one.members, text)
-            if len(members) > 1:
-                found.append(_listed(one, members, slot, said, depth))
+        lists = _of_one_kind(usable, kind) if kind else _lists(usable, depth, slot)
+        found += [_listed(one, slot, said, depth) for one in lists if _tells(one.members)]
     return sorted(found, key=lambda listed: -listed.score)[:most]
+
+
+def _tells(members: Sequence[Fact]) -> bool:
+    """Whether rows are a list at all: several, mostly of different names, not all without a figure."""
+    names = {f.label for f in members}
+    return (
+        len(members) > 1
+        and len(names) > _DIFFERENT * len(members)
+        and any(f.value for f in members)
+    )
+
+
+def _of_one_kind(facts: Sequence[Fact], kind: MemberKind) -> Iterator[_List]:
+    """The rows of each column that are of the one kind asked for."""
+    columns: dict[tuple[str, int], list[Fact]] = defaultdict(list)
+    for fact in facts:
+        if fact.table:
+            columns[fact.table, fact.column].append(fact)
+    for (table, _), rows in columns.items():
+        yield _List(table, "", tuple(of_kind(rows, kind)), True)
 
 
 def _usable(fact: Fact, slot: Slot, document: StoredDocument) -> bool:
@@ -141,20 +171,8 @@ def _of_depth(rows: Sequence[Fact], depth: int) -> list[Fact]:
     return [f for f in rows if (f.path, f.label) not in parents]
 
 
-def _kinds() -> Mapping[str, Mapping[str, Any]]:
-    return words("questions")["members"]  # type: ignore[no-any-return]
-
-
-def _of_kind(members: Sequence[Fact], text: str) -> list[Fact]:
-    """Without the members that are not what is listed: 哪个县 is no question about 某市本级."""
-    for noun, where in _kinds().items():
-        if where.get("only") and re.search(noun, text):
-            kept = [f for f in members if re.search(where["labels"][0], f.label)]
-            return kept if len(kept) > 1 else list(members)
-    return list(members)
-
-
-def _listed(one: _List, members: list[Fact], slot: Slot, said: Words, depth: int) -> Listed:
+def _listed(one: _List, slot: Slot, said: Words, depth: int) -> Listed:
+    members = one.members
     first = members[0]
     places = _places(slot, said)
     total = sum(said.weights[i] for i in places) or 1.0
@@ -163,22 +181,25 @@ def _listed(one: _List, members: list[Fact], slot: Slot, said: Words, depth: int
     named_column = column if _named(leaf(column), said.text) >= _COLUMN else ""
     parent = _share(one.parent, said, places, total)
     title = _share(first.table_title, said, places, total)
-    path = _share("|".join(first.path), said, places, total)
+    implied = not one.parent or parent_of_kind(one.parent, said.text)
+    surplus = 0.0 if implied else 1.0 - _named(one.parent, said.text)
+    # What stands above a row that was not asked for asks for none of its members either.
+    above = first.path if surplus < _COLUMN else ()
+    path = _share("|".join(above), said, places, total)
     measured = _share(named_column, said, places, total)
     section = _share("|".join(first.section[-2:]), said, places, total)
     everything = _share(
-        "|".join((one.parent, first.table_title, *first.path, named_column, *first.section[-2:])),
+        "|".join((one.parent, first.table_title, *above, named_column, *first.section[-2:])),
         said,
         places,
         total,
     )
-    implied = not one.parent or _parent_of_kind(one.parent, said.text)
-    surplus = 0.0 if implied else 1.0 - _named(one.parent, said.text)
     score = 3.0 * everything + 2.0 * parent + 1.0 * title + 1.0 * measured + 0.3 * path
     score += 0.3 * section - 1.0 * surplus
     score -= 0.04 * min(is_primary(column), 30) if column and measured < 0.1 else 0.0
-    score += _kind_bonus(one, members, said.text) + 0.01 * min(len(members), 30)
+    score += kind_bonus(one.parent, members, said.text, one.whole) + 0.01 * min(len(members), 30)
     score += 0.5 * (is_money(first.unit) if slot.unit != "%" else is_ratio(first.unit))
+    score += 0.5 * (first.basis in slot.basis) + 0.5 * _named(leaf(column), said.text)
     score -= 0.8 * any(
         w in key(first.table_title) and w not in said.text
         for w in words("questions")["special_tables"]
@@ -191,11 +212,14 @@ def _listed(one: _List, members: list[Fact], slot: Slot, said: Words, depth: int
         year=first.year,
         kind=slot.kind,
     )
-    return Listed(group, tuple(members), everything, score)
+    named = everything * (1 - 0.5 * surplus)
+    return Listed(group, members, named, score, total * (1 - everything))
 
 
 def _places(slot: Slot, said: Words) -> list[int]:
-    return [i for a, b in slot.spans for i in range(a, b) if said.weights[i] > 0]
+    """Where a slot says something, besides the kind of member that it asks for."""
+    nouns = {i for a, b in noun_spans(said.masked) for i in range(a, b)}
+    return [i for a, b in slot.spans for i in range(a, b) if said.weights[i] > 0 and i not in nouns]
 
 
 def _share(name: str, said: Words, places: Sequence[int], total: float) -> float:
@@ -216,30 +240,3 @@ def _named(name: str, text: str) -> float:
         return 1.0
     held = {plain[i : i + 2] for i in range(len(plain) - 1)}
     return sum(pair in text for pair in held) / len(held) if held else 0.0
-
-
-def _parent_of_kind(parent: str, text: str) -> bool:
-    """Whether the kind of member a question asks for stands below this row: 项目 below 项目支出."""
-    return any(
-        re.fullmatch(key(expression), term_of(parent))
-        for noun, where in _kinds().items()
-        if re.search(noun, text)
-        for expression in where.get("parents", [])
-    )
-
-
-def _kind_bonus(one: _List, members: Iterable[Fact], text: str) -> float:
-    """How well the kind of member a question asks for (项目, 税种, 县区) fits the list."""
-    best = 1.5 if _parent_of_kind(one.parent, text) else 0.0
-    members = list(members)
-    for noun, where in _kinds().items():
-        if not re.search(noun, text):
-            continue
-        title = key(members[0].table_title)
-        if one.whole and any(re.search(t, title) for t in where.get("titles", [])):
-            best = max(best, 1.0)
-        labels = where.get("labels", [])
-        fitting = sum(bool(labels and re.search(labels[0], f.label)) for f in members)
-        if labels and fitting > 0.7 * len(members):
-            best = max(best, 1.5)
-    return best

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
+from index.model import Fact
 from qa.evidence import Evidence
-from qa.lexicon import key, term_of
-from qa.plan import Count, Filter, Plan, Rank, Sum
+from qa.lexicon import core, key, term_of
+from qa.plan import Count, Difference, Filter, Plan, Rank, Sum
 from qa.understanding.assigning import Finder
 from qa.understanding.binding import Bound
 from qa.understanding.frame import Frame
@@ -17,22 +19,40 @@ from qa.understanding.groups import Listed, lists_of
 __all__ = ["LISTS", "sum_of_list"]
 
 
+# How much of a question a list may leave unsaid.
+_USUAL = 2.0
+
+
 def _listed(frame: Frame, finder: Finder) -> Listed | None:
     found = lists_of(frame.slots[0], finder, 1)
-    if not found:
+    # One list is of one department.
+    if not found or len(frame.slots[0].organisations) > 1:
         return None
     best = found[0]
-    left_out = [key(finder.said.text[a:b]) for slot in frame.excluded for a, b in slot.spans]
-    kept = tuple(
-        f
-        for f in best.members
-        if not any(key(f.label) in out or term_of(f.label) in out for out in left_out)
-    )
+    left_out = {key(finder.said.text[a:b]) for s in frame.excluded for a, b in s.spans or (s.head,)}
+    kept = tuple(f for f in best.members if not _is_left_out(f, left_out))
     return replace(best, members=kept) if len(kept) > 1 else None
 
 
+def _is_left_out(fact: Fact, names: Iterable[str]) -> bool:
+    """Whether a member is what was said to be left out, by its name or (海口 for 海口市) by its front;
+    本级 by its end."""
+    label = key(fact.label)
+    return any(
+        label in name
+        or term_of(label) in name
+        or (len(name) > 1 and core(label).startswith(name))
+        or (name.endswith("本级") and core(label).endswith("本级"))
+        for name in names
+    )
+
+
 def _sure_of(listed: Listed) -> float:
-    return 1 / (1 + math.exp(0.6 - 2.5 * listed.said - 0.8 * listed.score))
+    """How sure it is that a list is meant, from 0 to 1: a little that no list says is usual, more
+    is another question."""
+    logit = 2.5 * listed.said + 0.8 * listed.score - 0.2 * listed.unsaid - 0.35
+    logit -= 1.3 * max(0.0, listed.unsaid - _USUAL)
+    return 1 / (1 + math.exp(-logit))
 
 
 def _of_list(frame: Frame, listed: Listed, plan: Plan) -> Bound:
@@ -66,8 +86,6 @@ def _filtered(frame: Frame, listed: Listed) -> Filter | None:
 
 
 def _filter(frame: Frame, finder: Finder) -> Bound | None:
-    if frame.bound:
-        frame = replace(frame, kind="value", operands=((replace(frame.slots[0], kind="value"),),))
     listed = _listed(frame, finder)
     plan = listed and _filtered(frame, listed)
     return _of_list(frame, listed, plan) if listed and plan else None
@@ -90,7 +108,19 @@ def sum_of_list(frame: Frame, finder: Finder) -> Bound | None:
     return _of_list(frame, listed, Sum(group=listed.group)) if listed else None
 
 
+def _spread(frame: Frame, finder: Finder) -> Bound | None:
+    """How far the largest and the smallest of a list are apart."""
+    listed = _listed(frame, finder)
+    if listed is None:
+        return None
+    largest, smallest = (
+        Rank(group=listed.group, ascending=ascending) for ascending in (False, True)
+    )
+    return _of_list(frame, listed, Difference(left=largest, right=smallest))
+
+
 LISTS = {
+    "spread": _spread,
     "rank": _rank,
     "filter": _filter,
     "count": _count,

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from index.model import Fact
 from index.units import convert, is_money, same_kind
 from qa.evidence import Evidence, subject_of
+from qa.lexicon import term_of
 from qa.plan import (
     Average,
+    Before,
     Compare,
     Difference,
     Growth,
     Kind,
+    Order,
     Plan,
     Ratio,
     Selection,
@@ -31,7 +35,7 @@ from qa.understanding.binding import (
     summed,
 )
 from qa.understanding.checks import CHECKS
-from qa.understanding.frame import Frame
+from qa.understanding.frame import Frame, percent_said
 from qa.understanding.listing import LISTS, sum_of_list
 from qa.understanding.slots import Slot
 
@@ -95,9 +99,21 @@ def _two(make: Callable[[Plan, Plan], Plan]) -> Callable[[Frame, Finder], Bound 
         firsts = {a.facts[0].id for a in assigned[:count]}
         if left == right or firsts & {a.facts[0].id for a in assigned[count:]}:
             return None
+        if len(assigned) == 2 and _alike(*(a.facts[0] for a in assigned)):
+            return None
         return bound_to(frame, made, make(left, right), assigned, finder)
 
     return rule
+
+
+def _alike(a: Fact, b: Fact) -> bool:
+    """Whether two figures are told apart by nothing but their amount."""
+    return _told_by(a) == _told_by(b)
+
+
+def _told_by(fact: Fact) -> tuple[object, ...]:
+    scope = (fact.document, fact.year, fact.level, fact.basis)
+    return (term_of(fact.label), *scope, fact.path, fact.measure)
 
 
 def _own_unit(slot: Slot) -> str:
@@ -150,8 +166,11 @@ def _shares(frame: Frame, finder: Finder) -> Bound | None:
     derived = {i: f for b in found for i, f in b.evidence.facts.items()}
     assigned = tuple(a for b in found for a in b.assigned)
     names = _names([b.assigned[0] for b in found])
-    plan: Plan = Compare(parts=tuple(b.plan for b in found), names=names)
-    if len(found) == 2:
+    order: Order = "given"
+    if frame.direction:
+        order = "ascending" if frame.ascending else "descending"
+    plan: Plan = Compare(parts=tuple(b.plan for b in found), names=names, order=order)
+    if len(found) == 2 and not frame.direction:
         first, second = (
             found
             if (found[0].frame.slots[0].years > found[1].frame.slots[0].years)
@@ -161,6 +180,35 @@ def _shares(frame: Frame, finder: Finder) -> Bound | None:
     return Bound(
         frame, plan, Evidence(selections, {}, derived), min(b.sure for b in found), assigned
     )
+
+
+def _derived(frame: Frame, finder: Finder) -> Bound | None:
+    """A figure that is not printed, from the year after it: less its change, or by its rate."""
+    found = _value(frame, finder)
+    if found is None or found.assigned[0].facts[0].derived:
+        return found
+    slot = replace(frame.slots[0], basis=())
+    if not slot.years:
+        return None
+    later = replace(slot, years=(min(slot.years) + 1,))
+    tried = []
+    # A rate is rounded: it serves only where the question goes by it.
+    rated = percent_said(finder.said.masked[slice(*frame.span)])
+    for kind, unit in _BACKWARDS if rated else _BACKWARDS[:1]:
+        assigned = assign((later, replace(later, kind=kind, unit=unit)), finder)
+        if assigned is None:
+            continue
+        made = Made()
+        new, moved = made.value(assigned[0].facts), made.value(assigned[1].facts, kind)
+        plan: Plan = (
+            Before(new=new, rate=moved) if kind == "rate" else Difference(left=new, right=moved)
+        )
+        tried.append(bound_to(frame, made, plan, assigned, finder))
+    return max(tried, key=lambda bound: bound.sure, default=None)
+
+
+# What the year before is worked out from, the exacter first.
+_BACKWARDS: tuple[tuple[Kind, str], ...] = (("change", ""), ("rate", "%"))
 
 
 def _completion(frame: Frame, finder: Finder) -> Bound | None:
@@ -211,6 +259,8 @@ def _compared(frame: Frame, finder: Finder) -> Bound | None:
     if len(frame.slots) < 2 or found is None or len(set(found[1])) < len(slots):
         return None
     made, values, assigned = found
+    if frame.kind != "value":
+        values = [made.value(a.facts, frame.kind) for a in assigned]
     names = _names(assigned) if len(slots) > 1 else (_name_of(slots[0], ""),)
     for slot in frame.slots:
         if slot not in slots:
@@ -223,10 +273,10 @@ def _compared(frame: Frame, finder: Finder) -> Bound | None:
             )
             values.append(Value(of=missing))
             names = (*names, _name_of(slot, names[0]))
-    order = "given"
+    order: Order = "given"
     if frame.operation == "compare":
         order = "ascending" if frame.ascending else "descending"
-    plan = Compare(parts=tuple(values), names=names, order=order, k=frame.k)  # type: ignore[arg-type]
+    plan = Compare(parts=tuple(values), names=names, order=order, k=frame.k)
     return bound_to(frame, made, plan, assigned, finder)
 
 
@@ -287,6 +337,7 @@ _TWO: dict[str, Callable[[Frame, Finder], Bound | None]] = {
 _RULES: dict[str, Callable[[Frame, Finder], Bound | None]] = {
     **_TWO,
     "value": _value,
+    "derived": _derived,
     "shares": _shares,
     "count value": _counted,
     "growth": _changed,

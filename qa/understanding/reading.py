@@ -32,6 +32,10 @@ _GAP = 1
 ENOUGH = 0.62
 
 
+# What a document may say in so many words.
+_PRINTED = frozenset({"value", "count value", "change", "rate", "completion", "count"})
+
+
 @dataclass(frozen=True)
 class Clause:
     """A stretch of a question that asks one thing: what kind of answer it wants, the frames tried,
@@ -41,6 +45,13 @@ class Clause:
     intent: Intent
     frames: tuple[Frame, ...] = ()
     bound: tuple[Bound, ...] = ()
+
+    @property
+    def operates(self) -> bool:
+        """Whether a figure is asked for that must be worked out."""
+        return any(frame.operation not in _PRINTED for frame in self.frames[:1]) or (
+            self.intent == "figure" and not self.frames
+        )
 
     @cached_property
     def best(self) -> Bound | None:
@@ -86,21 +97,21 @@ def read(scope: Scope, library: Library, lexicon: Lexicon) -> Reading:
     said = words_of(scope, own)
     finder = Finder(scope, said, library, own)
     clauses: list[Clause] = []
-    base: Slot | None = None
+    before: tuple[Slot, ...] = ()
     for span in clause_spans(said.masked):
         intent = _intent(said.masked[slice(*span)])
         if intent == "why":
             # The change itself: whether it went the way the question says.
-            frames = [change_of(scope, said, span, base)]
+            frames = [change_of(scope, said, span, before[0] if before else None)]
         elif intent == "describe" and cue("parts", said.masked[slice(*span)]):
             frames = [parts_of(scope, said, span)]
         elif intent != "figure":
             clauses.append(Clause(span, intent))
             continue
         else:
-            frames = frames_of(scope, said, span, base)
+            frames = frames_of(scope, said, span, before)
         bound: list[Bound] = []
-        for frame in frames if _speaks(said, span, scope) else ():
+        for frame in frames if before or _speaks(said, span, scope) else ():
             if found := bind(frame, finder):
                 if _undecided(found, said, span):
                     found = replace(found, sure=found.sure * _DOUBT)
@@ -111,8 +122,11 @@ def read(scope: Scope, library: Library, lexicon: Lexicon) -> Reading:
         if intent == "describe":
             # The members of a total in a table are figures; of anything else, a passage tells them.
             clause = replace(clause, intent="figure") if clause.best else Clause(span, intent)
+        if clause.best and set(before) == set(clause.best.frame.slots) and len(before) > 1:
+            # 甲多少，乙多少，差多少？ is answered with the difference, which tells both.
+            clauses = [c for c in clauses if c.intent != "figure"]
         clauses.append(clause)
-        base = base or (frames[0].slots[0] if frames and frames[0].slots else None)
+        before = (*before, *(frames[0].slots if frames else ()))
     return Reading(scope, said, tuple(clauses))
 
 
@@ -167,7 +181,7 @@ def clause_spans(masked: str) -> list[tuple[int, int]]:
             # 谁多？多多少？ is one question.
             spans[-1] = (spans[-1][0], b)
             start = b
-        elif _asks(masked[a:b]):
+        elif _asks(masked[a:b]) and not _asks_nothing(masked[a:b]):
             spans.append((start, b))
             start = b
         elif start == a and _is_background(masked[a:b]):
@@ -187,13 +201,18 @@ def _is_background(text: str) -> bool:
 def _intent(text: str) -> Intent:
     """What a clause wants: a ranking or a list above a bound is one of figures, whatever its 哪些."""
     wanted = intent_of(text)
-    listing = cue("rank", text) or cue("filter", text)
-    return "figure" if wanted in ("describe", "define") and listing else wanted
+    worked_out = any(cue(name, text) for name in ("rank", "filter", "derive"))
+    return "figure" if wanted in ("describe", "define") and worked_out else wanted
 
 
 def _only_amount(text: str) -> bool:
     """多多少, 差多少: an amount asked for without saying of what."""
     return re.fullmatch(words("frames")["only_amount"], text) is not None
+
+
+def _asks_nothing(text: str) -> bool:
+    """甲占乙的比重，: what is spoken of, before it is asked for; 文件里只写了…: a remark."""
+    return any(re.search(words("frames")[name], text) for name in ("topic", "remark"))
 
 
 def _compares(text: str) -> bool:

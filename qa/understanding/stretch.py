@@ -98,11 +98,14 @@ class Stretch:
     def _expanded(self, span: tuple[int, int]) -> tuple[Slot, ...]:
         """A stretch as the slots it lists: several subjects, departments, years, levels or bases."""
         modifiers, members = self._members(span)
-        axes = [self._axis(span, kind) for kind in KINDS]
+        # 2024年的甲和2025年的乙: a scope that each member says for itself is its own.
+        own = {kind: all(self._inside(m, kind) for m in members) for kind in KINDS}
         slots = [
             self._slot((*modifiers, member), member, dict(zip(KINDS, values, strict=True)))
             for member in members
-            for values in itertools.product(*axes)
+            for values in itertools.product(
+                *(self._axis(member if own[kind] else span, kind) for kind in KINDS)
+            )
         ]
         return tuple(dict.fromkeys(slots))[:_MOST_SLOTS]
 
@@ -146,6 +149,17 @@ class Stretch:
             narrowing = (front,) if self._speaks(front) else ()
             return narrowing, [(lead, first[1]), *pieces[1:]]
         return (), pieces
+
+    def _pieces(self, slot: Slot) -> list[tuple[int, int]]:
+        """What a slot says, cut at its conjunctions."""
+        pieces = []
+        for start, end in slot.spans or (slot.head,):
+            at = start
+            for match in _CONJUNCTION.finditer(self.said.masked, start, end):
+                pieces.append((at, match.start()))
+                at = match.end()
+            pieces.append((at, end))
+        return [(a, b) for a, b in pieces if b > a]
 
     def _alike(self, pieces: Sequence[tuple[int, int]]) -> bool:
         """Whether pieces between conjunctions are names of one kind, not halves of a phrase."""

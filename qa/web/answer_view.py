@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from index.figures import plain
 from index.units import MONEY, convert, is_money
+from qa.amounts import money
 from qa.answer import Answer, Calculation
-from qa.compose import money
 from qa.export import answer_text
 from qa.web.chart import bars
 from qa.web.markup import button, tag, text

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from index.units import MONEY, convert, is_money
+from qa.amounts import money
 from qa.calculator import Item
-from qa.compose import money
 from qa.web.markup import text
 
 __all__ = ["bars"]
