@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,32 +23,56 @@ from rich.console import Console
 from scipy.optimize import minimize
 
 from evals.figures import contains_text
+from evals.metrics import exact_match
 from evals.real.sets import QuestionSet, seen_sets
 from evals.records import Question
 from evals.verdict import expects_refusal
 from index.embedding import HashingEncoder
 from index.library import Library
-from qa.from_passages import searched
+from index.model import Amount
+from qa.from_passages import searched, tellable
 from qa.knowledge import Knowledge, knowledge_of, scope_in
+from qa.quoting import parts_of
 from qa.scope import without_base
 from qa.understanding import scoring
 from qa.understanding.names import words_of
-from qa.understanding.passages import PASSAGE_FEATURES, intent_of, values_of
+from qa.understanding.passages import (
+    PASSAGE_CONFIDENCE,
+    PASSAGE_FEATURES,
+    Place,
+    group_of,
+    intent_of,
+    nowhere,
+    places_of,
+    shown,
+    sure_values,
+    values_of,
+)
+from qa.understanding.stated import Stated, stated_figure
 
 __all__ = ["TextExample", "main", "text_examples"]
 
 Vector = NDArray[np.float64]
 _RIDGE = 0.15
+# How strongly the certainty is held to what every question has in common.
+_RIDGE_SURE = 0.3
+# Questions that want words; where gold gives a figure too, a passage is not all of the answer.
+_TEXT = ("why", "describe", "premise", "lookup")
 
 
 @dataclass(frozen=True)
 class TextExample:
-    """A question for words: the features of its passages, and how much of gold each holds (0 to 1)."""
+    """A question for words: the features of its places, how much of gold each holds (0 to 1), whether
+    it would be told at all, what it is told together with, and what the certainty of one at the top
+    is read from, by its score and lead."""
 
     set: str
     question: str
     values: Vector
     held: Vector
+    told: tuple[bool, ...]
+    groups: tuple[object, ...]
+    sure: Callable[[int, float, float], tuple[float, ...]]
 
 
 def text_examples(one: QuestionSet, stores: Path) -> Iterator[TextExample]:
@@ -56,7 +80,8 @@ def text_examples(one: QuestionSet, stores: Path) -> Iterator[TextExample]:
     with Library.open(stores / one.name, encoder=HashingEncoder()) as library:
         knowledge = knowledge_of(library)
         for question in one.questions():
-            wanted = question.type in ("why", "describe", "premise") and question.contains
+            gold = question.contains or question.items or question.gold
+            wanted = question.type in _TEXT and gold and not question.expr
             if not question.conversation and (wanted or expects_refusal(question)):
                 yield _example(one, question, library, knowledge)
 
@@ -66,21 +91,53 @@ def _example(
 ) -> TextExample:
     scope = scope_in(question.question, knowledge)
     said = words_of(scope, knowledge.lexicon.within(scope.names))
-    intent = intent_of(said.masked)
+    intent = intent_of(shown(said))
     scope = without_base(scope) if intent == "why" else scope
     own = {d.name: d.profile.year for d in scope.documents}
-    found = searched(scope, said, library)
+    found = places_of(searched(scope, said, library), library)
     values = [
-        values_of(said, intent, p, n, scope.years, own.get(p.document)) for n, p in enumerate(found)
+        values_of(said, intent, p, n, scope.years, own.get(p.passage.document)) for n, p in found
     ]
-    held = [_held(question, p.text, p.document) for p in found]
-    return TextExample(one.name, question.question, np.array(values), np.array(held))
+    quoted = [
+        "\n".join(t for _, t, _ in parts_of(place, said, intent, library)) for _, place in found
+    ]
+    figures = [stated_figure(said, place.headings, place.text) for _, place in found]
+    in_words = [tellable(said, intent, text) for text in quoted]
+    held = [
+        _held(question, p, text) if plain or intent != "figure" else _right(question, p, figure)
+        for (_, p), text, plain, figure in zip(found, quoted, in_words, figures, strict=True)
+    ]
+    told = tuple(
+        plain or (intent == "figure" and figure is not None)
+        for plain, figure in zip(in_words, figures, strict=True)
+    )
+    groups = tuple(group_of(p, v) for (_, p), v in zip(found, values, strict=True))
+    unsaid = nowhere(said, found)
+
+    def sure(n: int, score: float, lead: float) -> tuple[float, ...]:
+        return sure_values(said, intent, values[n], score, lead, unsaid)
+
+    return TextExample(
+        one.name, question.question, np.array(values), np.array(held), told, groups, sure
+    )
 
 
-def _held(question: Question, text: str, document: str) -> float:
-    if expects_refusal(question) or document not in question.docs:
+def _right(question: Question, place: Place, figure: Stated | None) -> float:
+    if figure is None or expects_refusal(question) or place.passage.document not in question.docs:
         return 0.0
+    amount = Amount(figure.quantity.value, figure.quantity.unit)
+    return float(bool(question.gold) and exact_match(amount, question.gold))
+
+
+def _held(question: Question, place: Place, quoted: str) -> float:
+    if expects_refusal(question) or place.passage.document not in question.docs:
+        return 0.0
+    if question.gold:
+        # Words that give no figure are no answer to a question for one.
+        return 0.0
+    text = "|".join((*place.headings[3:], quoted)) if place.cell else quoted
     clauses = [any(contains_text(text, a) for a in clause) for clause in question.contains]
+    clauses += [contains_text(text, item) for item in question.items]
     return sum(clauses) / len(clauses)
 
 
@@ -105,38 +162,53 @@ def _fit(found: Sequence[TextExample], before: Vector) -> Vector:
 
 
 def _tops(found: Sequence[TextExample], w: Vector) -> tuple[Vector, Vector]:
+    """What the certainty of each question's best place is read from, and whether it is right."""
     rows, outcomes = [], []
     for e in found:
         if not e.values.size:
             continue
-        scores = np.sort(e.values @ w)[::-1]
-        lead = min(3.0, scores[0] - scores[1]) if len(scores) > 1 else 3.0
-        rows.append((1.0, scores[0], lead))
-        outcomes.append(float(e.held[int(np.argmax(e.values @ w))] >= 0.5))
+        scores = e.values @ w
+        order = np.argsort(-scores)
+        if not e.told[order[0]]:
+            continue
+        others = [n for n in order if e.groups[n] != e.groups[order[0]]]
+        lead = float(scores[order[0]] - scores[others[0]]) if others else 3.0
+        rows.append((1.0, *e.sure(int(order[0]), float(scores[order[0]]), lead)))
+        outcomes.append(float(e.held[order[0]] > 0.99))
     return np.array(rows), np.array(outcomes)
 
 
 def _fit_sure(found: Sequence[TextExample], w: Vector) -> Vector:
     rows, outcomes = _tops(found, w)
+    free = np.array([0.0, *(1.0 for _ in PASSAGE_CONFIDENCE)])
 
     def loss(v: Vector) -> tuple[float, Vector]:
         p = 1 / (1 + np.exp(-np.clip(rows @ v, -30, 30)))
         total = -np.sum(outcomes * np.log(p + 1e-9) + (1 - outcomes) * np.log(1 - p + 1e-9))
-        return float(total + 0.01 * (v @ v)), rows.T @ (p - outcomes) + 0.02 * v
+        held = _RIDGE_SURE * free * v
+        return float(total + held @ v), rows.T @ (p - outcomes) + 2 * held
 
-    return np.asarray(minimize(loss, np.zeros(3), jac=True, method="L-BFGS-B").x)
+    start = np.zeros(1 + len(PASSAGE_CONFIDENCE))
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
+
+
+def _before() -> list[float]:
+    """The weights that a fit starts from and is held to; a new feature starts at nothing."""
+    held = scoring.section("passage")
+    return [float(held.get(name, 0.0)) for name in PASSAGE_FEATURES]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit status 0; writes the weights file of `qa/understanding` with `--write`."""
     parser = argparse.ArgumentParser(prog="python -m evals.real.fit_passages")
     parser.add_argument("--stores", type=Path, default=Path("out/bench/stores"))
+    parser.add_argument("--set", action="append", help="只用这些题集（可重复）")
     parser.add_argument("--write", action="store_true", help="写回权重文件")
     args = parser.parse_args(argv)
     console = Console()
-    sets = seen_sets(args.stores)
+    sets = [one for one in seen_sets(args.stores) if not args.set or one.name in args.set]
     found = [e for one in sets for e in text_examples(one, args.stores)]
-    before = np.array(scoring.passage_weights())
+    before = np.array(_before())
     p_all, y_all = [], []
     for one in sets:
         train, test = (
@@ -165,7 +237,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _write(
             {
                 "passage": dict(zip(PASSAGE_FEATURES, w, strict=True)),
-                "passage_confidence": dict(zip(("bias", "score", "margin"), sure, strict=True)),
+                "passage_confidence": dict(zip(("bias", *PASSAGE_CONFIDENCE), sure, strict=True)),
             }
         )
     return 0

@@ -313,6 +313,11 @@ class _Answering(_Strict):
     said: Expressions
 
 
+class _Kind(_Strict):
+    asked: Expressions
+    units: Words
+
+
 class Frames(_Strict):
     parts_of_tables: Words
     strangers: Expression
@@ -323,11 +328,16 @@ class Frames(_Strict):
     only_amount: Expression
     topic: Expression
     remark: Expression
+    interrogative: Expression
+    several: Expression
+    whole: Expression
+    owner: Expression
     asks: Expressions
     frame: Annotated[list[_Frame], Field(min_length=1)]
     cues: dict[Word, Expressions]
     intents: _Intents
     answering: Annotated[list[_Answering], Field(min_length=1)]
+    kinds: Annotated[list[_Kind], Field(min_length=1)]
     accounted: dict[Word, Words]
 
 

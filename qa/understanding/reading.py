@@ -20,7 +20,7 @@ from qa.understanding.binding import Bound
 from qa.understanding.frame import Frame, cue
 from qa.understanding.frames import change_of, frames_of, parts_of
 from qa.understanding.names import MASK, Words, words_of
-from qa.understanding.passages import Intent, intent_of
+from qa.understanding.passages import Intent, intent_of, shown
 from qa.understanding.plans import bind
 from qa.understanding.slots import Slot
 
@@ -95,11 +95,12 @@ def read(scope: Scope, library: Library, lexicon: Lexicon) -> Reading:
     """A question with its clauses bound to the figures of a library."""
     own = lexicon.within(scope.names)
     said = words_of(scope, own)
+    plain = shown(said)
     finder = Finder(scope, said, library, own)
     clauses: list[Clause] = []
     before: tuple[Slot, ...] = ()
-    for span in clause_spans(said.masked):
-        intent = _intent(said.masked[slice(*span)])
+    for span in clause_spans(plain):
+        intent = _intent(plain[slice(*span)])
         if intent == "why":
             # The change itself: whether it went the way the question says.
             frames = [change_of(scope, said, span, before[0] if before else None)]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 
 from index.model import Fact
 from qa.evidence import agreeing
@@ -68,16 +69,19 @@ def score(candidate: Candidate) -> float:
     return sum(w * v for w, v in zip(used, candidate.values, strict=True))
 
 
+def section(name: str) -> Mapping[str, float]:
+    """The weights of one section of the file, by name."""
+    return MappingProxyType(_data()[name])
+
+
 def passage_weights() -> tuple[float, ...]:
     """The weight of each feature of a passage, in the file's order."""
     return tuple(float(w) for w in (_passage_trial.get() or _data()["passage"].values()))
 
 
-def passage_bias() -> tuple[float, float, float]:
-    """What the certainty of a passage is read from: a bias, the weight of its score, and of how far
-    the next one falls behind."""
-    found = _data()["passage_confidence"]
-    return float(found["bias"]), float(found["score"]), float(found["margin"])
+def passage_confidence() -> tuple[float, ...]:
+    """The bias and the weights of a passage's certainty, in the file's order."""
+    return tuple(float(w) for w in _data()["passage_confidence"].values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,150 @@
+"""What a why-question takes for granted: that something rose or fell, held against the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from index.figures import find_quantities
+from index.reasons import reason_in
+from index.units import UnitError, same_kind
+from index.vocabulary import pattern
+from qa.answer import Answer
+from qa.calculator import Ambiguous, Missing, calculate
+from qa.compose import answered
+from qa.joining import joined
+from qa.lexicon import key
+from qa.understanding.passages import Judged
+from qa.understanding.reading import Reading
+from qa.understood import Understanding, direction_of
+
+__all__ = [
+    "NO_REASON",
+    "Change",
+    "change_of",
+    "direction_in",
+    "going",
+    "premise_of",
+    "righted",
+    "says_same",
+    "unexplained",
+]
+
+NO_REASON = "文件没有说明原因。"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change that a why-question asks about: the way it says, the way it went (1, -1, 0), and its
+    figure in words."""
+
+    wanted: int
+    actual: int
+    stated: Answer
+
+
+def change_of(question: str, reading: Reading) -> Change | None:
+    """The change of a why-question by the figures, of one department only."""
+    scope = reading.scope
+    whose = {d.profile.organisation for d in scope.documents}
+    if len(whose) > 1 and not scope.organisations:
+        return None
+    clause = next(c for c in reading.clauses if c.intent == "why")
+    wanted = direction_of(reading.said.text[slice(*clause.span)])
+    bound = clause.best
+    if not wanted or bound is None:
+        return None
+    try:
+        outcome = calculate(bound.plan, bound.evidence)
+    except (Ambiguous, Missing, UnitError):
+        return None
+    value = outcome.value or Decimal(0)
+    understood = Understanding(scope, bound.plan, bound.evidence)
+    stated = replace(
+        answered(question, understood, outcome, {}),
+        value=None,
+        unit=None,
+        calculation=None,
+        route="passages",
+    )
+    return Change(wanted, (value > 0) - (value < 0), stated)
+
+
+def going(way: int, ranked: Sequence[Judged], enough: float) -> list[Judged]:
+    """Places that say what happened; where none does for sure, those that do not say the opposite."""
+    saying = [j for j in ranked if direction_in(j.place.text) == way and j.sure >= enough]
+    return saying or [j for j in ranked if direction_in(j.place.text) != -way]
+
+
+def righted(question: str, change: Change, quoted: Answer | None) -> Answer | None:
+    """A why-question that has the direction the wrong way round, put right by the figures; with the
+    words of the document for what did happen, if they were found."""
+    if change.actual == change.wanted:
+        return None
+    note = _other_way(change.wanted, change.actual)
+    if change.actual == 0:
+        return _unchanged(note, change, quoted)
+    why = quoted if quoted and reason_in(quoted.text) else None
+    text = note + change.stated.text + ("" if why else NO_REASON)
+    first = replace(change.stated, text=text, notes=(note,))
+    if why is None:
+        return first
+    rest = replace(why, notes=(), text=why.text.removeprefix(note).lstrip())
+    return replace(joined(question, [first, rest]), route="passages")
+
+
+def says_same(text: str) -> bool:
+    """Whether a text says that an amount stayed: 持平, or changed by nothing."""
+    statement = _statement_of(text)
+    return bool(pattern("prose", "same").search(statement)) or any(
+        not q.value for q in find_quantities(statement)
+    )
+
+
+def _unchanged(note: str, change: Change, quoted: Answer | None) -> Answer:
+    """What did not change: that it did not, and the amount that it stayed at, as printed."""
+    first = replace(change.stated, text=note + change.stated.text, notes=(note,))
+    amounts = [q for q in find_quantities(quoted.text) if same_kind(q.unit, "元")] if quoted else []
+    if quoted is None or not amounts:
+        return first
+    rest = replace(quoted, notes=(), value=amounts[0].value, unit=amounts[0].unit)
+    return replace(joined(quoted.question, [first, rest]), route="passages")
+
+
+def unexplained(change: Change, ranked: Sequence[Judged]) -> Answer:
+    """A change that the document states without a reason: the change is told, no reason is made up."""
+    text = change.stated.text + NO_REASON
+    passages = tuple(j.passage for j in ranked)
+    return replace(
+        change.stated, status="not_found", because="not_disclosed", text=text, passages=passages
+    )
+
+
+def _other_way(wanted: int, actual: int) -> str:
+    is_so = {1: "增加", -1: "减少", 0: "持平，没有增减"}[actual]
+    return f"问题说的是{'增加' if wanted > 0 else '减少'}，实际是{is_so}。"
+
+
+def direction_in(text: str) -> int:
+    """Which way a passage says that something went: 1, -1, or 0."""
+    statement = _statement_of(text)
+    return 0 if pattern("prose", "same").search(statement) else direction_of(statement)
+
+
+def premise_of(asked: str, told: Sequence[str]) -> tuple[str, ...]:
+    """Where a why-question has the direction the wrong way round."""
+    wanted = direction_of(asked)
+    if not wanted or not told:
+        return ()
+    same = pattern("prose", "same").search(_statement_of(told[0]))
+    actual = direction_in(told[0])
+    if actual == wanted or (actual == 0 and not same):
+        return ()
+    return (_other_way(wanted, actual),)
+
+
+def _statement_of(quote: str) -> str:
+    """What a sentence says before its reason."""
+    reason = reason_in(quote)
+    return key(quote[: quote.find(reason)] if reason else quote)
