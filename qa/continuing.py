@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.vocabulary import words
 from qa.answer import Answer, Carried
 from qa.conversation import FollowUp
 from qa.lexicon import Lexicon
 from qa.question import read_question
-from qa.scope import Scope, scope_of
+from qa.scope import Scope, scope_of, without_base
 from qa.understanding.frame import cue, grammar
 from qa.understanding.names import Words, words_of
 from qa.understanding.passages import intent_of
@@ -63,7 +63,7 @@ def _after(before: Context, answer: Answer, lexicon: Lexicon) -> Context:
     if len(scope.organisations) == len(spans) == 1:
         named = tuple(spans)
     organisation = named[0] if len(named) == 1 else before.organisation
-    years = tuple(map(str, scope.years)) or (
+    years = tuple(map(str, without_base(scope).years)) or (
         said.get("years", ()) if answer.status == "answered" else ()
     )
     subjects = said.get("subject", ()) or tuple(_names(_words(scope, lexicon)))
@@ -97,11 +97,16 @@ def readings(question: str, history: Sequence[Answer], lexicon: Lexicon) -> Iter
     own = said.content([(0, len(said.text))]) >= _SUBJECT or any(_names(said))
     if not own and not _asks(said.masked):
         yield from _exchanged(context, scope, lexicon)
-    if scope.organisations and (own or scope.years):
         return
-    year = "" if scope.years else context.year
+    years = without_base(scope).years
+    if scope.organisations and (own or years):
+        return
+    year = "" if years else context.year
     level = "" if scope.question.level else context.level
     organisation = "" if scope.organisations else context.organisation
+    subject, rest = _turned(context.subject, text)
+    if subject != context.subject:
+        context, text, own = replace(context, subject=subject), rest, False
     for front, subject in _fronts(context, text, organisation, own):
         for when in dict.fromkeys((year, "")):
             full = f"{front}{when}{level}{subject}{text}"
@@ -135,7 +140,10 @@ def _exchanged(context: Context, scope: Scope, lexicon: Lexicon) -> Iterator[Fol
         "year": f"{scope.years[0]}年" if len(scope.years) == 1 else "",
         "level": scope.question.level,
     }
-    if not any(parts.values()):
+    subject, _ = _turned(text, scope.question.text)
+    if subject != text:
+        text, marks = subject, _scope(subject, lexicon).question.marks
+    elif not any(parts.values()):
         return
     for kind, new in parts.items():
         spans = sorted((a, b) for a, b, k in marks if k == kind) if new else []
@@ -149,6 +157,18 @@ def _exchanged(context: Context, scope: Scope, lexicon: Lexicon) -> Iterator[Fol
     if organisation and not _scope(text, lexicon).organisations:
         text = organisation + text
     yield FollowUp(text, Carried(text, organisation, context.year, context.subject, operation=True))
+
+
+def _turned(subject: str, text: str) -> tuple[str, str]:
+    """A subject with its side or basis turned to the one that a text names instead (收入 to 支出, 余额
+    to 限额), and the text without it."""
+    for group in words("followups")["opposites"]:
+        said = next((word for word in group if word in text), "")
+        before = next((word for word in group if word in subject), "")
+        if said and before and said not in subject:
+            at = subject.rindex(before)
+            return subject[:at] + said + subject[at + len(before) :], text.replace(said, "", 1)
+    return subject, text
 
 
 def _opened(text: str) -> str:

@@ -86,17 +86,18 @@ def passages_answered(
     if change and unsure:
         return righted(question, change, None) or unexplained(change, ranked)
     if not ranked or ranked[0].sure < _NEAR:
-        nothing = not_found(question, Understanding(scope), documents, "passages")
+        left = Understanding(scope, unexplained=reading.subjects)
+        nothing = not_found(question, left, documents, "passages")
         return replace(nothing, passages=tuple(passages))
     if unsure or best is None:
-        return _nearest(question, scope, ranked, knowledge)
+        return _nearest(question, reading, ranked, knowledge)
     if intent == "figure" and not tellable(reading.said, intent, best.place.text):
         one = best.sure >= _SURE and all(
             f.operation == "value" for c in reading.clauses for f in c.frames[:1]
         )
         stated = stated_figure(reading.said, best.place.headings, best.place.text) if one else None
         if stated is None or not _of_time(stated, scope, own.get(best.passage.document)):
-            return _nearest(question, scope, ranked, knowledge)
+            return _nearest(question, reading, ranked, knowledge)
         return _figure_told(question, scope, stated, ranked)
     quoted = _quoted(question, scope, reading.said, intent, ranked, library)
     if change and (put_right := righted(question, change, quoted)):
@@ -114,7 +115,7 @@ def passages_answered(
         ][:1]
         told = _quoted(question, scope, reading.said, "describe", whole, library) if whole else None
         return replace(joined(question, [told or change.stated, quoted]), route="passages")
-    return quoted or _nearest(question, scope, ranked, knowledge)
+    return quoted or _nearest(question, reading, ranked, knowledge)
 
 
 def _names_subject(said: Words, place: Place) -> bool:
@@ -260,9 +261,12 @@ def _figure_told(question: str, scope: Scope, stated: Stated, ranked: Sequence[J
 # ---------------------------------------------------------------- only near
 
 
-def _nearest(question: str, scope: Scope, ranked: Sequence[Judged], knowledge: Knowledge) -> Answer:
+def _nearest(
+    question: str, reading: Reading, ranked: Sequence[Judged], knowledge: Knowledge
+) -> Answer:
     """Passages that are close, shown as such; no figure is claimed."""
-    answer = not_found(question, Understanding(scope), knowledge.lexicon.documents, "passages")
+    left = Understanding(reading.scope, unexplained=reading.subjects)
+    answer = not_found(question, left, knowledge.lexicon.documents, "passages")
     cites = Citations()
     near = [j for j in ranked if j.sure >= _NEAR / 2 and j.place.cell is None][:_MOST_NEAR]
     if not near:

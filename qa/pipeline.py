@@ -134,14 +134,25 @@ def _built_in(
     if followed is not None and followed.open and model is not None:
         followed = _rewritten(question, history, model) or followed
     if followed is not None and (not followed.open or (history and not followed.lost)):
-        return _followed(question, followed, library, knowledge, progress)
+        answer = _followed(question, followed, library, knowledge, progress)
+        if followed.open or _fits(answer, question):
+            return answer
+        closer = _in_context(question, history, library, knowledge)
+        return closer if closer and closer.status == "answered" else answer
     # In a conversation, what a question leaves out is what was spoken of before.
-    if history and (answered := _in_context(question, history, library, knowledge)):
-        return answered
+    if history and (closer := _in_context(question, history, library, knowledge)):
+        return closer
     answer = _ask(question, library, knowledge, progress)
     if answer.status != "answered" and followed is not None:
         return _followed(question, followed, library, knowledge, progress)
     return answer
+
+
+def _fits(answer: Answer, question: str) -> bool:
+    """Whether a question is answered; where a figure is asked for, by a figure."""
+    if answer.status != "answered":
+        return False
+    return answer.route == "calculator" or intent_of(read_question(question).text) != "figure"
 
 
 def _in_context(
@@ -150,14 +161,15 @@ def _in_context(
     library: Library,
     knowledge: Knowledge,
 ) -> Answer | None:
-    """The first reading of a question after some turns that is answered; where a figure is asked
-    for, by a figure."""
-    words = intent_of(read_question(question).text) != "figure"
+    """The first reading of a question after some turns that is answered, else the likeliest one;
+    `None` where it stands by itself."""
+    first = None
     for reading in itertools.islice(readings(question, history, knowledge.lexicon), _READINGS):
         found = _followed(question, reading, library, knowledge, silent)
-        if found.status == "answered" and (words or found.route == "calculator"):
+        if _fits(found, question):
             return found
-    return None
+        first = first or found
+    return first
 
 
 def _rewritten(question: str, history: Sequence[Answer], model: ChatModel) -> FollowUp | None:

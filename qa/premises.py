@@ -61,13 +61,10 @@ def change_of(question: str, reading: Reading) -> Change | None:
         return None
     value = outcome.value or Decimal(0)
     understood = Understanding(scope, bound.plan, bound.evidence)
-    stated = replace(
-        answered(question, understood, outcome, {}),
-        value=None,
-        unit=None,
-        calculation=None,
-        route="passages",
-    )
+    stated = replace(answered(question, understood, outcome, {}), route="passages")
+    if stated.calculation is None:
+        # The question asks for no figure; one that was worked out shows how.
+        stated = replace(stated, value=None, unit=None)
     return Change(wanted, (value > 0) - (value < 0), stated)
 
 
@@ -104,7 +101,8 @@ def says_same(text: str) -> bool:
 
 def _unchanged(note: str, change: Change, quoted: Answer | None) -> Answer:
     """What did not change: that it did not, and the amount that it stayed at, as printed."""
-    first = replace(change.stated, text=note + change.stated.text, notes=(note,))
+    stated = replace(change.stated, value=None, unit=None, calculation=None)
+    first = replace(stated, text=note + stated.text, notes=(note,))
     amounts = [q for q in find_quantities(quoted.text) if same_kind(q.unit, "元")] if quoted else []
     if quoted is None or not amounts:
         return first
@@ -117,7 +115,14 @@ def unexplained(change: Change, ranked: Sequence[Judged]) -> Answer:
     text = change.stated.text + NO_REASON
     passages = tuple(j.passage for j in ranked)
     return replace(
-        change.stated, status="not_found", because="not_disclosed", text=text, passages=passages
+        change.stated,
+        status="not_found",
+        because="not_disclosed",
+        text=text,
+        value=None,
+        unit=None,
+        calculation=None,
+        passages=passages,
     )
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "LONGEST",
     "Question",
     "Threshold",
+    "asked_unit",
     "basis_of",
     "cue_spans",
     "has",
@@ -317,6 +318,15 @@ def _unit(text: str, marks: list[tuple[int, int, str]]) -> str:
         marks.append((*counted.span(), "unit"))
         unit = counted[1]
     return unit
+
+
+def asked_unit(text: str) -> str:
+    """The unit that a stretch of a question asks for; `""` where it asks for none.
+
+    >>> asked_unit("完成预算的百分之几"), asked_unit("收了多少")
+    ('%', '')
+    """
+    return _unit(text, [])
 
 
 _PER = re.compile(

@@ -215,6 +215,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             [e for e in found if e.set != one.name],
             [e for e in found if e.set == one.name],
         )
+        if not test:
+            continue
         w = _fit(train, before)
         sure = _fit_sure(train, w)
         rows, outcomes = _tops(test, w)

@@ -281,6 +281,7 @@ class Followups(_Strict):
     change: Expressions
     pronouns: Expressions
     held: Expressions
+    opposites: Annotated[list[Words], Field(min_length=1)]
     several: Expression
     years: _Years
     organisation: _Ends

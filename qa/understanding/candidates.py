@@ -275,7 +275,7 @@ def _candidate(
         "exact": exact,
         "said": share if phrase.total else 1.0,
         "near": near if phrase.total else 1.0,
-        "other": _qualified(subject, phrase.text),
+        "other": 0.0 if fact.code in slot.codes else _qualified(subject, phrase.text),
         "column": _column(fact, phrase),
         "total": float(named and _is_general(phrase)) - float(named and not _is_general(phrase)),
         "prose": float(fact.origin == "prose"),
@@ -373,16 +373,25 @@ def _column(fact: Fact, phrase: _Phrase) -> float:
     unsaid = 0
     for part in fact.measure.split("/"):
         plain = re.sub(r"^(?:19|20)[0-9]{2}年(?:度)?", "", key(part))
-        if is_primary(plain) < 99 or not plain or (basis_in(plain) and len(plain) < 7):
+        if is_primary(plain) < 99 or not plain or _is_basis(plain):
             continue
         held = pairs(plain)
         if (
             held
-            and len(held & _pairs(phrase.text)) < 0.6 * len(held)
+            and len(held & _pairs(phrase.text)) <= 0.6 * len(held)
             and plain not in subject_of(fact)
         ):
             unsaid += 1
     return 1.0 / (1 + unsaid) - (0.0 if unsaid else min(is_primary(fact.measure), 20) / 60)
+
+
+@lru_cache(maxsize=4096)
+def _is_basis(column: str) -> bool:
+    """Whether a column says little but its basis: 年初预算数, but not 专项债务余额."""
+    if not basis_in(column):
+        return False
+    names = [e for group in words("aspects")["basis"].values() for e in group]
+    return len(re.sub("|".join(names), "", column)) < 4
 
 
 def _attached(covered: set[int], phrase: _Phrase) -> float:

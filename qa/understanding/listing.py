@@ -50,7 +50,7 @@ def _is_left_out(fact: Fact, names: Iterable[str]) -> bool:
 def _sure_of(listed: Listed) -> float:
     """How sure it is that a list is meant, from 0 to 1: a little that no list says is usual, more
     is another question."""
-    logit = 2.5 * listed.said + 0.8 * listed.score - 0.2 * listed.unsaid - 0.35
+    logit = 2.5 * listed.said + 0.8 * listed.score - 0.2 * listed.unsaid - 0.08
     logit -= 1.3 * max(0.0, listed.unsaid - _USUAL)
     return 1 / (1 + math.exp(-logit))
 

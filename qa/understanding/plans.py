@@ -129,7 +129,9 @@ def _changed(frame: Frame, finder: Finder) -> Bound | None:
         slot = left[0]
         own = [d.profile.year for d in finder.scope.documents if d.profile.year]
         new = max(slot.years) if slot.years else max(own, default=0)
-        if right[0].years and max(right[0].years) == new - 1:
+        # A change is printed against the year before as the document plans it.
+        planned = left[0].basis == right[0].basis or not set(right[0].basis) - {"预算"}
+        if planned and right[0].years and max(right[0].years) == new - 1:
             printed = _moved(
                 replace(frame, kind=kind, operands=((replace(slot, basis=()),),)), finder
             )

@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from index.units import is_money
+from qa.question import asked_unit
 from qa.scope import Scope
 from qa.understanding.frame import Frame, cue
 from qa.understanding.mentions import Mention
@@ -87,8 +89,14 @@ class Stretch:
             question.codes,
             question.parents,
             "value",
-            question.unit,
+            self._unit(),
         )
+
+    def _unit(self) -> str:
+        """The unit asked for: 换成亿元 in another clause goes for all, 百分之几 for its own alone."""
+        whole = self.scope.question.unit
+        own = asked_unit(self.scope.question.text[slice(*self.span)])
+        return own or (whole if is_money(whole) else "")
 
     def _head(self, span: tuple[int, int]) -> tuple[int, int]:
         """The last name of a stretch: in Chinese the subject stands last."""
