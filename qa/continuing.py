@@ -108,10 +108,9 @@ def readings(question: str, history: Sequence[Answer], lexicon: Lexicon) -> Iter
     if subject != context.subject:
         context, text, own = replace(context, subject=subject), rest, False
     for front, subject in _fronts(context, text, organisation, own):
-        for when in dict.fromkeys((year, "")):
-            full = f"{front}{when}{level}{subject}{text}"
-            if full != text:
-                yield FollowUp(full, Carried(full, front, when, subject))
+        full = f"{front}{year}{level}{subject}{text}"
+        if full != text:
+            yield FollowUp(full, Carried(full, front, year, subject))
 
 
 def _fronts(context: Context, text: str, organisation: str, own: bool) -> Iterator[tuple[str, str]]:

@@ -138,7 +138,9 @@ def _built_in(
         if followed.open or _fits(answer, question):
             return answer
         closer = _in_context(question, history, library, knowledge)
-        return closer if closer and closer.status == "answered" else answer
+        if closer and "answered" in (closer.status, answer.status):
+            return closer
+        return answer
     # In a conversation, what a question leaves out is what was spoken of before.
     if history and (closer := _in_context(question, history, library, knowledge)):
         return closer
