@@ -20,6 +20,7 @@ from index.figures import half_width
 from index.model import Block, Document, Fact, Grid, Heading, Paragraph, Profile
 from index.sections import CONTENTS, numbering
 from index.units import is_money
+from index.words import tagged
 
 __all__ = ["kind_of", "organisation_aliases", "profile_of", "with_figures"]
 
@@ -217,7 +218,21 @@ def _named_in(text: str) -> str:
     dated = re.sub(r"关于|公开|的?(?:说明|报告)$", "", half_width(squeeze(text)))
     plain = re.sub(r"(?:19|20)\d{2}年(?:度)?", "", dated)
     found = (_ORGANISATION.search(said) for said in (plain, dated))
-    return next((match[0] for match in found if match), "")
+    return next((_from_its_place(match[0]) for match in found if match), "")
+
+
+def _from_its_place(name: str) -> str:
+    """A name without what only runs on to its place from the line before it (号宜宾市人民政府 …); words
+    that belong to it in front of the place are nouns (国家税务总局深圳市税务局)."""
+    before = ""
+    for word, kind in tagged(name):
+        if kind == "ns":
+            break
+        before += word
+    else:
+        return name
+    nouns = all(kind.startswith(("n", "j")) for _, kind in tagged(before))
+    return name if nouns else name.removeprefix(before)
 
 
 def _published_by(document: Document, kind: str) -> str:

@@ -326,6 +326,7 @@ class Frames(_Strict):
     asks_amount: Expression
     as_of: Expression
     background: Expression
+    percent: Expressions
     only_amount: Expression
     topic: Expression
     remark: Expression

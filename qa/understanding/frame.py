@@ -58,14 +58,14 @@ def cue(name: str, masked: str) -> re.Match[str] | None:
     return _cue(name).search(masked)
 
 
-_PERCENT = re.compile(
-    r"百分(?!点)|百分点|减幅|%|增幅|增速|降幅|增长率|涨幅|跌幅|变动率|变化率|增减率|幅度"
-)
+@cache
+def _percent() -> re.Pattern[str]:
+    return re.compile("|".join(words("frames")["percent"]))
 
 
 def percent_said(text: str) -> bool:
     """Whether a rate is spoken of."""
-    return _PERCENT.search(text) is not None
+    return _percent().search(text) is not None
 
 
 def is_member(text: str) -> bool:

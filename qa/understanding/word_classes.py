@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import rjieba
+from index.words import tagged
 
 __all__ = ["word_weights"]
 
@@ -28,7 +28,7 @@ def word_weights(text: str) -> tuple[float, ...]:
     >>> word_weights("又养了多少辆公车")[:3], word_weights("又养了多少辆公车")[-2:]
     ((0.0, 0.3, 0.0), (1.0, 1.0))
     """
-    tags = rjieba.tag(text)
+    tags = tagged(text)
     weights: list[float] = []
     for i, (word, tag) in enumerate(tags):
         following = tags[i + 1][1] if i + 1 < len(tags) else ""
