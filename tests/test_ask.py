@@ -183,9 +183,20 @@ def test_a_year_without_the_figure_is_named(
     assert any(missing in said and "没有找到" in said for said in (answer.text, *answer.notes))
 
 
+ONE_GIVEN = pytest.mark.xfail(
+    strict=True, reason="the figure of the whole is given, the others of its name behind it"
+)
+
+
 @pytest.mark.parametrize(
     ("question", "values"),
     [
+        pytest.param("城市管理局2024年办公费多少", {"203200元", "430000元"}, marks=ONE_GIVEN),
+        pytest.param(
+            "城市管理局2024年城乡社区环境卫生支出多少",
+            {"105.48万元", "1311900元", "772000元"},
+            marks=ONE_GIVEN,
+        ),
         ("2024年公务接待费是多少", {"3.87万元", "2.31万元"}),
         ("公务接待费是多少", {"2.96万元", "3.87万元", "3.01万元", "2.31万元"}),
     ],
@@ -309,7 +320,9 @@ def test_what_is_not_there_is_not_found(question: str, sample_library: Library) 
     answer = ask(question, sample_library)
     assert (answer.status, answer.value, answer.unit) == ("not_found", None, None)
     assert (answer.items, answer.calculation) == ((), None)
+    # Nothing is claimed: passages that are near, at most three, are shown as such.
     assert len(answer.citations) <= 3
+    assert bool(answer.citations) is ("最接近的原文" in answer.text)
     assert all(name in answer.text for name in (PARKS, CULTURE, "2022", "2024"))
     allowed = {2022, 2023, 2024} | {f.value for f in figures(question)}
     assert {f.value for f in figures(answer.text)} <= allowed
@@ -791,7 +804,7 @@ def test_the_straight_line_on_a_real_document(
     assert (answer.status, answer.value and str(answer.value)) == (status, value)
     assert all(words in answer.text for words in said)
     assert len(answer.citations) >= cited
-    assert cited or answer.status == "not_found"
+    assert bool(answer.citations) is bool(cited) or "最接近的原文" in answer.text
 
 
 # ---------------------------------------------------------------- several departments, none named

@@ -99,5 +99,17 @@ def test_a_name_with_two_figures_is_answered_with_both(seed, tmp_path):
     assert re.search(rf"{re.escape(other)} \w+（[^（）]*《.+》.*）\[\d+\]", others), answer.text
 
 
+@pytest.mark.xfail(strict=True, reason="one figure is given, the other of its name said behind it")
+@pytest.mark.parametrize("seed", [1, 3, 6])
+def test_a_name_with_two_figures_is_a_choice(seed, tmp_path):
+    world = make_world(seed, 1, (2024,), troubles=("two_figures",))
+    (trouble,) = world.troubles
+    (path,) = write_world(world, tmp_path, "text", truth=False)
+    with Library.open(tmp_path / "store", encoder=HashingEncoder()) as library:
+        list(index_paths([path], library))
+        answer = ask(f"{trouble.place}的预算是多少？", library)
+    assert answer.status == "ambiguous", answer.text
+
+
 def test_every_kind_of_trouble_has_a_test():
     assert {*FOUND_AS, "two_figures"} == set(TROUBLES)
