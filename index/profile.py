@@ -222,8 +222,8 @@ def _named_in(text: str) -> str:
 
 
 def _from_its_place(name: str) -> str:
-    """A name without what only runs on to its place from the line before it (号宜宾市人民政府 …); words
-    that belong to it in front of the place are nouns (国家税务总局深圳市税务局)."""
+    """A name without what only runs on to its place from the line before it, a number or a count:
+    号某市人民政府办公室, 十件民生实事实施方案某市人民政府办公室."""
     before = ""
     for word, kind in tagged(name):
         if kind == "ns":
@@ -231,8 +231,8 @@ def _from_its_place(name: str) -> str:
         before += word
     else:
         return name
-    nouns = all(kind.startswith(("n", "j")) for _, kind in tagged(before))
-    return name if nouns else name.removeprefix(before)
+    counted = any(kind.startswith(("m", "q")) for _, kind in tagged(before))
+    return name.removeprefix(before) if counted else name
 
 
 def _published_by(document: Document, kind: str) -> str:
