@@ -177,3 +177,19 @@ def test_a_reading_is_computed_with(sample_library):
     while asked.status == "ambiguous":
         asked = choose(asked, 0, sample_library)
     assert asked.status == "answered" and asked.unit == "%" and asked.calculation
+
+
+# ---------------------------------------------------------------- the frame of a conversation
+
+
+def test_a_declined_turn_leaves_the_frame_as_it_was(sample_library):
+    """The department and the year stay those spoken of, though the turn between found nothing."""
+    answer = talk(sample_library, FIGURE, "考察团去了哪些国家", "培训费是多少")[-1]
+    assert answer.status == "answered"
+    assert {c.fact.organisation for c in answer.citations if c.fact} == {"棠屿市芷汀区城市管理局"}
+    assert {c.fact.year for c in answer.citations if c.fact} == {2024}
+
+
+def test_the_year_spoken_of_is_not_dropped(sample_library):
+    answer = talk(sample_library, FIGURE.replace("2024", "2022"), "培训费是多少")[-1]
+    assert {c.fact.year for c in answer.citations if c.fact} == {2022}
