@@ -397,6 +397,4 @@ LOOKUPS: tuple[Maker, ...] = (
     amount, amount, amount, amount_by_code, amount_in_table, amount_of_part, amount_in_unit,
     vehicles, completion,
 )  # fmt: skip
-AMOUNTS: tuple[Maker, ...] = (
-    total, total, difference, share, growth, change, last_year, average,
-)  # fmt: skip
+AMOUNTS: tuple[Maker, ...] = (total, total, difference, share, growth, change, last_year, average)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from index.figures import plain
 from index.units import MONEY, convert, is_money
+from index.vocabulary import pattern
 from qa.calculator import Outcome
 from qa.plan import Average, Check, Difference, Growth, Plan, Rank, Value
 from qa.scope import Scope
+from qa.understanding.frame import number_said
 from qa.understood import direction_of
 
 __all__ = ["asked_for", "money", "normal"]
@@ -46,9 +47,8 @@ def asked_for(plan: Plan, outcome: Outcome, scope: Scope) -> tuple[Decimal | Non
             value = _shortened(convert(raw, outcome.unit, wanted))
     if unit == "%" and int(value.as_tuple().exponent) < -2:
         value = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    if match := re.search(r"保留([一二两三])位小数", scope.question.text):
-        places = {"一": 1, "二": 2, "两": 2, "三": 3}[match[1]]
-        value = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    if match := pattern("frames", "amounts", "decimals").search(scope.question.text):
+        value = value.quantize(Decimal(1).scaleb(-number_said(match[1])), ROUND_HALF_UP)
     if value < 0 and (isinstance(plan, Check) or _magnitude(plan, scope)):
         value = -value
     return value, unit, expression
@@ -63,7 +63,7 @@ def _magnitude(plan: Plan, scope: Scope) -> bool:
         changes = plan.group.kind in ("change", "rate")
     if not changes:
         return False
-    if re.search(r"相差|差多少|差额|差距", scope.question.text):
+    if pattern("frames", "amounts", "size").search(scope.question.text):
         return True
     return direction_of(scope.question.text) < 0
 

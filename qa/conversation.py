@@ -9,10 +9,9 @@ written out for sure is said to be open, never guessed.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from index.figures import chinese_ordinal
@@ -21,15 +20,21 @@ from index.vocabulary import pattern, words
 from qa.answer import Answer, Carried
 from qa.lexicon import Lexicon
 from qa.plan import Difference, Growth, Rank
-from qa.question import cue_spans, has, normalise, read_question
-from qa.scope import Scope, scope_of
+from qa.question import has, normalise
+from qa.scope import Scope
+from qa.turn import (
+    SUBJECT_CUES,
+    Lost,
+    Open,
+    Turn,
+    is_base,
+    scope_read,
+    subjects_of,
+    with_text,
+)
 from qa.understood import direction_of
 
 __all__ = ["FollowUp", "resolve", "thread"]
-
-# A year that something is only held against: 比2023年, 与2023年相比.
-_AGAINST = re.compile(r"[比较]$"), re.compile(r"[与和同跟]$"), re.compile(r"(?:的|预算|决算)?相?比")
-_SUBJECT_CUES = ("sum", "share", "growth", "difference", "change", "average", "rank", "count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +52,6 @@ class FollowUp:
     lost: bool = False
 
 
-class _Open(Exception):
-    """What a follow-up leaves out cannot be told for sure."""
-
-
-class _Lost(_Open):
-    """The question before names nothing that a follow-up could go on from."""
-
-
 def resolve(question: str, history: Sequence[Answer], lexicon: Lexicon) -> FollowUp | None:
     """The full question that a follow-up means; `None` for a question complete in itself.
 
@@ -67,8 +64,8 @@ def resolve(question: str, history: Sequence[Answer], lexicon: Lexicon) -> Follo
         return FollowUp(question, open="这句话要接着上一个问题才有意思，可是还没有上一个问题")
     try:
         return said.after(before, lexicon)
-    except _Open as problem:
-        return FollowUp(question, open=str(problem), lost=isinstance(problem, _Lost))
+    except Open as problem:
+        return FollowUp(question, open=str(problem), lost=isinstance(problem, Lost))
 
 
 def thread(history: Sequence[Answer], lexicon: Lexicon) -> tuple[str, ...]:
@@ -76,7 +73,7 @@ def thread(history: Sequence[Answer], lexicon: Lexicon) -> tuple[str, ...]:
     before = _before(history)
     if before is None:
         return ()
-    base = _Base.of(before, lexicon)
+    base = Turn.of(before, lexicon)
     subjects = "、".join(base.text[a:b] for a, b in base.subjects)
     return tuple(part for part in (base.organisation, base.year, subjects) if part)
 
@@ -84,122 +81,6 @@ def thread(history: Sequence[Answer], lexicon: Lexicon) -> tuple[str, ...]:
 def _before(history: Sequence[Answer]) -> Answer | None:
     """The latest answer whose question is known in full."""
     return next((answer for answer in reversed(history) if answer.asked), None)
-
-
-# ---------------------------------------------------------------- the question before
-
-
-@dataclass(frozen=True, slots=True)
-class _Base:
-    """The question before, written out, with the places of what a follow-up may exchange."""
-
-    answer: Answer
-    text: str
-    scope: Scope
-    subjects: tuple[tuple[int, int], ...]
-
-    @classmethod
-    def of(cls, answer: Answer, lexicon: Lexicon) -> _Base:
-        scope = _scope(answer.asked, lexicon)
-        text = scope.question.text
-        return cls(answer, text, scope, _subjects(scope, lexicon))
-
-    def spans(self, kind: str) -> list[tuple[int, int]]:
-        return sorted((a, b) for a, b, k in self.scope.question.marks if k == kind)
-
-    @property
-    def organisation(self) -> str:
-        spans = self.spans("organisation")
-        return self.text[slice(*spans[0])] if len(spans) == 1 else ""
-
-    @property
-    def years(self) -> list[tuple[int, int]]:
-        """The places of the years asked for, without those that only are held against."""
-        return [span for span in self.spans("year") if not _is_base(self.text, span)]
-
-    @property
-    def year(self) -> str:
-        """The one year asked for, or the one that the figures of the answer are of: `2024年`."""
-        if len(self.years) == 1 and (found := re.match(r"(?:19|20)\d{2}", self._first_year())):
-            return f"{found[0]}年"
-        facts = [c.fact for c in self.answer.citations if c.fact]
-        of = {fact.year for fact in facts}
-        return f"{of.pop()}年" if len(of) == 1 and None not in of else ""
-
-    def _first_year(self) -> str:
-        return self.text[slice(*self.years[0])]
-
-    @property
-    def subject(self) -> tuple[int, int]:
-        """The place of the one subject; of a share, of its part.  Raises `_Open` if it is not one."""
-        spans = self.subjects
-        if not spans:
-            raise _Lost("上一个问题里没有可以接着问的科目")
-        between = [self.text[a:b] for (_, a), (b, _) in itertools.pairwise(spans)]
-        if len(spans) > 1 and not between[0].startswith(("占", "的")):
-            raise _Open("上一个问题里不止一个科目，不知道接的是哪一个")
-        return spans[0]
-
-    @property
-    def head(self) -> str:
-        """The question as far as its subject, scope in front: 城市管理局2024年表8公务接待费."""
-        end = self.subject[1]
-        kept = [s for s in (*self.spans("organisation"), *self.years) if s[0] >= end]
-        later = "".join(self.text[slice(*span)] for span in kept)
-        # 三公经费中公务接待费: what stands in front of the subject says where it is looked for.
-        front = "" if self.years or not self.year else self.year
-        return later + self._fronted(self.text[:end], front)
-
-    def _fronted(self, text: str, year: str) -> str:
-        at = max((b for _, b in self.spans("organisation") if b <= len(text)), default=0)
-        return text[:at] + year + text[at:]
-
-    def with_year(self, year: str) -> str:
-        """The question for another year."""
-        if len(self.years) > 1:
-            raise _Open("上一个问题问的不止一年，不知道换的是哪一年")
-        if self.years:
-            start, end = self.years[0]
-            return self.text[:start] + year + self.text[end:]
-        return self._fronted(self.text, year)
-
-    def with_organisation(self, name: str) -> str:
-        """The question for another department."""
-        spans = self.spans("organisation")
-        if len({self.text[a:b] for a, b in spans}) > 1:
-            raise _Open("上一个问题问的不止一个单位，不知道换的是哪一个")
-        text = self.text if self.years or not self.year else self._fronted(self.text, self.year)
-        for start, end in reversed(spans):
-            text = text[:start] + name + text[end:]
-        return text if spans else name + text
-
-
-def _scope(question: str, lexicon: Lexicon) -> Scope:
-    return scope_of(read_question(question), lexicon.documents, lexicon.titles, lexicon.of_document)
-
-
-def _is_base(text: str, span: tuple[int, int]) -> bool:
-    """Whether a year is only what something is held against."""
-    front, back = text[: span[0]], text[span[1] :]
-    sign, with_, after = _AGAINST
-    return bool(sign.search(front) or (with_.search(front) and after.match(back)))
-
-
-def _subjects(scope: Scope, lexicon: Lexicon) -> tuple[tuple[int, int], ...]:
-    """The places of the subjects a question names, in order."""
-    text = scope.question.text
-    free = scope.question.free()
-    soft = {*words("questions")["soft"], *words("tables")["total_labels"]}
-    cues = {text[a:b] for a, b in cue_spans(text, *_SUBJECT_CUES)}
-    spans = [(a, b) for a, b, _ in lexicon.exact(text)] + [(a, b) for a, b, _ in lexicon.said(text)]
-    found: list[tuple[int, int]] = []
-    for start, end in sorted(set(spans), key=lambda s: (s[0] - s[1], s[0])):
-        name = text[start:end]
-        if not all(free[start:end]) or name in soft or name in cues or len(name) < 2:
-            continue
-        if not any(start < b and a < end for a, b in found):
-            found.append((start, end))
-    return tuple(sorted(found))
 
 
 # ---------------------------------------------------------------- the follow-up
@@ -224,7 +105,7 @@ class _Said:
         opened = plain != text
         shorter = re.sub(rf"{_any('closing')}$", "", plain)
         marked, plain = opened or shorter != plain, shorter
-        scope = _scope(plain, lexicon)
+        scope = scope_read(plain, lexicon)
         rest, year, organisation = _taken_apart(plain, scope)
         for operation in ("why", "unit", "place", "extreme", "first", "share", "change"):
             # 比上年增加多少 names its own base: only there the whole is looked at.
@@ -239,7 +120,7 @@ class _Said:
             return None
         complete = year and (organisation or _one_organisation(lexicon)) and not opened
         # “其他支出”这一项, 30217这个科目: what the pronoun stands for is named in front of it.
-        subject = bool(_subjects(scope, lexicon)) or bool(scope.question.codes)
+        subject = bool(subjects_of(scope, lexicon)) or bool(scope.question.codes)
         complete = complete or (organisation and not opened and not marked)
         if complete and (not re.search(_any("pronouns"), rest) or subject):
             return None
@@ -252,16 +133,16 @@ class _Said:
 
     def after(self, answer: Answer, lexicon: Lexicon) -> FollowUp:
         """The full question, after the one that `answer` answered."""
-        base = _Base.of(answer, lexicon)
+        base = Turn.of(answer, lexicon)
         if self.organisation:
-            base = _with_text(base, base.with_organisation(self.organisation), lexicon)
+            base = with_text(base, base.with_organisation(self.organisation), lexicon)
         if self.year:
-            base = _with_text(base, base.with_year(self._year(base)), lexicon)
+            base = with_text(base, base.with_year(self._year(base)), lexicon)
         full, place = getattr(self, f"_{self.operation}")(base, lexicon)
         return FollowUp(full, self._carried(full, base, lexicon), place=place)
 
-    def _carried(self, full: str, base: _Base, lexicon: Lexicon) -> Carried:
-        now = _scope(full, lexicon)
+    def _carried(self, full: str, base: Turn, lexicon: Lexicon) -> Carried:
+        now = scope_read(full, lexicon)
         subject = next((base.text[a:b] for a, b in base.subjects), "")
         organisation = "" if self.organisation else base.organisation
         year = "" if self.year else base.year
@@ -273,7 +154,7 @@ class _Said:
             self.operation == "scope",
         )
 
-    def _year(self, base: _Base) -> str:
+    def _year(self, base: Turn) -> str:
         """The year said, as a number: 上一年 from the question before, 去年 from the newest."""
         if re.match(r"\d{4}", self.year):
             return self.year
@@ -285,18 +166,18 @@ class _Said:
         ):  # fmt: skip
             if start and re.fullmatch(pattern("followups", "years", name), self.year):
                 return f"{start + step}年"
-        raise _Open(f"“{self.year}”是哪一年，从上一个问题看不出来")
+        raise Open(f"“{self.year}”是哪一年，从上一个问题看不出来")
 
     # Each operation: the full question, and the place asked for in a ranking.
 
-    def _scope(self, base: _Base, lexicon: Lexicon) -> tuple[str, int]:
+    def _scope(self, base: Turn, lexicon: Lexicon) -> tuple[str, int]:
         return base.text, 0
 
-    def _subject(self, base: _Base, lexicon: Lexicon) -> tuple[str, int]:
+    def _subject(self, base: Turn, lexicon: Lexicon) -> tuple[str, int]:
         rest = self.rest
         if match := re.search(_any("pronouns"), rest):
             without = rest[: match.start()] + rest[match.end() :]
-            named = _subjects(_scope(without, lexicon), lexicon)
+            named = subjects_of(scope_read(without, lexicon), lexicon)
             if named and not re.match(_any("held"), without):
                 # 它2026年支出预算: the pronoun stands for the department.
                 return _scoped(base, without), 0
@@ -304,50 +185,50 @@ class _Said:
             return base.head + rest[match.end() :] if not rest[: match.start()] else (
                 rest[: match.start()] + base.text[start:end] + rest[match.end() :]
             ), 0  # fmt: skip
-        if _names_stranger(rest) and not _subjects(_scope(rest, lexicon), lexicon):
+        if _names_stranger(rest) and not subjects_of(scope_read(rest, lexicon), lexicon):
             return base.with_organisation(rest), 0
-        if any(has(rest, cue) for cue in (*_SUBJECT_CUES, "why", "amount", "describe", "define")):
+        if any(has(rest, cue) for cue in (*SUBJECT_CUES, "why", "amount", "describe", "define")):
             # It says what is asked of the new subject itself: only the scope is missing.
             return _scoped(base, rest), 0
         if isinstance(base.answer.plan, Rank) or has(base.text, "rank"):
-            raise _Open("上一个问题问的是排序，不知道这里要问什么")
-        if not base.subjects and _subjects(_scope(rest, lexicon), lexicon):
+            raise Open("上一个问题问的是排序，不知道这里要问什么")
+        if not base.subjects and subjects_of(scope_read(rest, lexicon), lexicon):
             return _scoped(base, rest), 0
         start, end = base.subject
         return base.text[:start] + rest + base.text[end:], 0
 
-    def _why(self, base: _Base, lexicon: Lexicon) -> tuple[str, int]:
+    def _why(self, base: Turn, lexicon: Lexicon) -> tuple[str, int]:
         if has(base.text, "define"):
-            raise _Open("上一个问题问的是一个说法的意思，没有原因可问")
+            raise Open("上一个问题问的是一个说法的意思，没有原因可问")
         if has(base.text, "rank") or has(base.text, "filter"):
-            raise _Open("上一个答案里不止一项，不知道问的是哪一项的原因")
+            raise Open("上一个答案里不止一项，不知道问的是哪一项的原因")
         return f"{base.head}为什么{_direction(base, same=not self.year)}", 0
 
-    def _share(self, base: _Base, lexicon: Lexicon) -> tuple[str, int]:
+    def _share(self, base: Turn, lexicon: Lexicon) -> tuple[str, int]:
         return base.head + self.rest, 0
 
-    def _change(self, base: _Base, lexicon: Lexicon) -> tuple[str, int]:
+    def _change(self, base: Turn, lexicon: Lexicon) -> tuple[str, int]:
         return base.head + self.rest, 0
 
-    def _unit(self, base: _Base, lexicon: Lexicon) -> tuple[str, int]:
+    def _unit(self, base: Turn, lexicon: Lexicon) -> tuple[str, int]:
         answer = base.answer
         units = {answer.unit} if answer.unit else {item.unit for item, _ in answer.items}
         if not units or not units <= set(MONEY):
-            raise _Open("上一个答案不是金额，不能换算单位")
+            raise Open("上一个答案不是金额，不能换算单位")
         assert self.match is not None
         unit = next(group for group in self.match.groups() if group)
         return f"{base.text},换算成{ {'亿': '亿元', '万': '万元'}.get(unit, unit) }", 0
 
-    def _place(self, base: _Base, lexicon: Lexicon) -> tuple[str, int]:
+    def _place(self, base: Turn, lexicon: Lexicon) -> tuple[str, int]:
         assert self.match is not None
         place = _number(self.match[1])
         return _ranked(base, place), place
 
-    def _first(self, base: _Base, lexicon: Lexicon) -> tuple[str, int]:
+    def _first(self, base: Turn, lexicon: Lexicon) -> tuple[str, int]:
         assert self.match is not None
         return _ranked(base, _number(self.match[1])), 0
 
-    def _extreme(self, base: _Base, lexicon: Lexicon) -> tuple[str, int]:
+    def _extreme(self, base: Turn, lexicon: Lexicon) -> tuple[str, int]:
         assert self.match is not None
         return _ranked(base, 1, self.match["way"]), 0
 
@@ -361,7 +242,7 @@ def _taken_apart(text: str, scope: Scope) -> tuple[str, str, str]:
     """What a question says besides its year and its department; the year; the department."""
     spans = {
         kind: [
-            (a, b) for a, b, k in scope.question.marks if k == kind and not _is_base(text, (a, b))
+            (a, b) for a, b, k in scope.question.marks if k == kind and not is_base(text, (a, b))
         ]
         for kind in ("year", "organisation")
     }
@@ -395,18 +276,13 @@ def _one_organisation(lexicon: Lexicon) -> bool:
     return len({d.profile.organisation for d in lexicon.documents}) <= 1
 
 
-def _with_text(base: _Base, text: str, lexicon: Lexicon) -> _Base:
-    scope = _scope(text, lexicon)
-    return replace(base, text=scope.question.text, scope=scope, subjects=_subjects(scope, lexicon))
-
-
-def _scoped(base: _Base, rest: str) -> str:
+def _scoped(base: Turn, rest: str) -> str:
     if len(base.years) > 1:
-        raise _Open("上一个问题问的不止一年，请说明是哪一年")
+        raise Open("上一个问题问的不止一年，请说明是哪一年")
     return base.organisation + base.year + rest
 
 
-def _direction(base: _Base, *, same: bool) -> str:
+def _direction(base: Turn, *, same: bool) -> str:
     """What the answer before found (增加 or 减少), or what its question took for granted."""
     value, plan = base.answer.value, base.answer.plan
     changes = isinstance(plan, Difference | Growth) or getattr(
@@ -429,11 +305,11 @@ _RANKED = re.compile(
 )
 
 
-def _ranked(base: _Base, place: int, way: str = "") -> str:
+def _ranked(base: Turn, place: int, way: str = "") -> str:
     """The ranking of the question before with another length, or from its other end."""
     match = _RANKED.search(base.text)
     if match is None or place < 1:
-        raise _Open("上一个问题不是排序，没有第几可言")
+        raise Open("上一个问题不是排序，没有第几可言")
     way = way or match["way"] or "大"
     length = f"{place}个" if place > 1 else ""
     return base.text[: match.start()] + f"最{way}的{length}" + base.text[match.end() :]

@@ -9,12 +9,12 @@ from decimal import Decimal
 
 from index.facts import is_primary
 from index.hierarchy import bare_label
-from index.model import Amount, Fact
+from index.model import Fact
 from index.units import convert, same_kind
 from qa.lexicon import leaf
 from qa.plan import Group, Selection
 
-__all__ = ["Evidence", "agreeing", "amount_of", "same_amount", "subject_of"]
+__all__ = ["Evidence", "agreeing", "same_amount", "subject_of"]
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,6 @@ class Evidence:
             for selection, found in self.selections.items()
         }
         return replace(self, selections=kept)
-
-
-def amount_of(fact: Fact) -> Amount:
-    return Amount(fact.value, fact.unit)
 
 
 def same_amount(a: Fact, b: Fact) -> bool:

@@ -11,7 +11,7 @@ from index.captions import says_empty
 from index.library import Library
 from index.model import Fact
 from index.units import UnitError, convert, is_money, same_kind
-from index.vocabulary import words
+from index.vocabulary import pattern, words
 from qa.amounts import money
 from qa.answer import Answer, Citations
 from qa.calculator import Ambiguous, Missing, Outcome, calculate
@@ -24,7 +24,7 @@ from qa.plan import Share, Value
 from qa.scope import Scope
 from qa.unanswered import ambiguous, context_of, not_found
 from qa.understanding.binding import Bound
-from qa.understanding.candidates import features
+from qa.understanding.features import features
 from qa.understanding.reading import Clause, Reading
 from qa.understanding.slots import Slot
 from qa.understood import Understanding, asks_all, direction_of
@@ -114,7 +114,7 @@ def _is_level(fact: Fact, moved: Fact) -> bool:
         and not fact.derived
         and fact.year == moved.year
         and is_money(fact.unit)
-        and not re.search("增减|变动|比", fact.measure)
+        and not pattern("frames", "amounts", "moved").search(fact.measure)
     )
 
 

@@ -12,7 +12,7 @@ from qa.conversation import resolve
 from qa.knowledge import knowledge_of, scope_in
 from qa.understanding.assigning import Assigned
 from qa.understanding.binding import Bound
-from qa.understanding.candidates import features
+from qa.understanding.features import features
 from qa.understanding.reading import Clause, read
 
 __all__ = ["traced"]

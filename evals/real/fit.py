@@ -5,7 +5,7 @@
 Two models, both small enough to read:
 
 - which fact a slot means: a conditional logit (softmax over the candidates of a question) over the
-  named features of `qa.understanding.candidates`;
+  named features of `qa.understanding.features`;
 - how sure that choice is: a logistic regression over `qa.understanding.scoring.CONFIDENCE`.
 
 Weights are held towards those of the file before (ridge), so that a feature no question speaks of
@@ -15,7 +15,6 @@ keeps its sense.  Each fold leaves out one set: its documents and its writer are
 from __future__ import annotations
 
 import argparse
-import itertools
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -37,7 +36,7 @@ from index.model import Amount
 from qa.knowledge import Knowledge, knowledge_of, scope_in
 from qa.understanding import scoring
 from qa.understanding.assigning import Finder
-from qa.understanding.candidates import FEATURES, Candidate
+from qa.understanding.features import FEATURES, Candidate
 from qa.understanding.frames import frames_of
 from qa.understanding.names import words_of
 
@@ -161,20 +160,6 @@ def _accuracy(found: Sequence[Example], weights: Vector) -> tuple[int, int]:
     usable = [e for e in found if e.right.any()]
     _, outcomes = _choices_of(usable, weights)
     return int(outcomes.sum()), len(usable)
-
-
-def _reliability(rows: Vector, outcomes: Vector, w: Vector) -> list[tuple[str, int, float]]:
-    """How often choices of each band of certainty are right: (band, number, share right)."""
-    p = 1 / (1 + np.exp(-(rows @ w)))
-    edges = [0, 0.2, 0.4, 0.6, 0.8, 0.9, 1.001]
-    bands = []
-    for low, high in itertools.pairwise(edges):
-        inside = (p >= low) & (p < high)
-        if inside.any():
-            bands.append(
-                (f"{low:.1f}–{min(high, 1):.1f}", int(inside.sum()), float(outcomes[inside].mean()))
-            )
-    return bands
 
 
 def main(argv: Sequence[str] | None = None) -> int:

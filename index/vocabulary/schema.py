@@ -1,8 +1,5 @@
 """What may stand in the vocabulary files: one model a file, no key that is not named here.
 
-An entry is either a word, compared as it stands, or a regular expression.  The two look alike in a
-file, and one in the place of the other matches nothing or too much in silence; so both are checked.
-
 >>> checked("sections", {"part_titles": ["^总表$"], "reviews": ["(回顾"]})
 Traceback (most recent call last):
 index.errors.VocabularyError: sections.toml：reviews[0] “(回顾”：不是有效的正则表达式（missing ), unterminated subpattern at position 0）
@@ -10,50 +7,15 @@ index.errors.VocabularyError: sections.toml：reviews[0] “(回顾”：不是�
 
 from __future__ import annotations
 
-import re
-import string
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.errors import VocabularyError
+from index.vocabulary.entries import Expression, Expressions, Template, Word, Words
 
 __all__ = ["FILES", "checked"]
-
-# Signs that no printed name has.  Round brackets are left: 因公出国(境)费.
-_META = re.compile(r"[\\^$*+?|{}\[\].]|\(\?")
-_TEMPLATE_FIELDS = {"o", "y", "p", "x"}
-
-
-def _word(text: str) -> str:
-    if not text.strip():
-        raise ValueError("是空的")
-    if _META.search(text):
-        raise ValueError("这里要的是原词，不是正则表达式")
-    return text
-
-
-def _expression(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"不是有效的正则表达式（{error}）") from None
-    return text
-
-
-def _template(text: str) -> str:
-    unknown = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
-    if unknown - _TEMPLATE_FIELDS:
-        raise ValueError(f"不认识的占位符：{'、'.join(sorted(unknown - _TEMPLATE_FIELDS))}")
-    return text
-
-
-Word = Annotated[str, AfterValidator(_word)]
-Expression = Annotated[str, AfterValidator(_expression)]
-Template = Annotated[str, AfterValidator(_template)]
-Words = Annotated[list[Word], Field(min_length=1)]
-Expressions = Annotated[list[Expression], Field(min_length=1)]
 
 
 class _Strict(BaseModel):
@@ -195,15 +157,12 @@ class _Cues(_Strict):
     filter: Expressions
     count: Expressions
     sum: Expressions
-    add: Expressions
     difference: Expressions
     share: Expressions
     growth: Expressions
     change: Expressions
     average: Expressions
     completion: Expressions
-    higher: Expressions
-    lower: Expressions
     series: Expressions
     amount: Expressions
 
@@ -230,22 +189,14 @@ class _Member(_Strict):
     only: bool = False
 
 
-class _Operation(_Strict):
-    words: Expressions
-    plans: list[Literal["average", "rank", "compare", "filter", "count"]]
-
-
 class Questions(_Strict):
     openings: Expressions
     filler: Expressions
     soft: Words
-    generic_items: Expressions
     qualifiers: Words
     decisive: Expressions
     persons: Expressions
     special_tables: Words
-    parts_of_budget: Words
-    special_totals: Words
     opposites: list[_Opposites]
     cues: _Cues
     direction: _Direction
@@ -253,7 +204,6 @@ class Questions(_Strict):
     comparison: dict[Literal[">=", "<=", ">", "<"], Words]
     leftover: _Leftover
     members: dict[Expression, _Member]
-    operations: list[_Operation]
 
 
 class _Years(_Strict):
@@ -319,7 +269,39 @@ class _Kind(_Strict):
     units: Words
 
 
+class _RankOrder(_Strict):
+    place: Expressions
+    length: Expressions
+    whole: Expressions
+
+
+class _Way(_Strict):
+    same: Expressions
+    up: Expressions
+    down: Expressions
+
+
+class _ListWords(_Strict):
+    conjunction: Expressions
+    joins: Expressions
+    possessive: Expressions
+    held_against: Expressions
+    recent: Expressions
+
+
+class _AmountWords(_Strict):
+    decimals: Expressions
+    size: Expressions
+    share: Expressions
+    moved: Expressions
+
+
 class Frames(_Strict):
+    order: _RankOrder
+    way: _Way
+    lists: _ListWords
+    amounts: _AmountWords
+    all: Expressions
     parts_of_tables: Words
     strangers: Expression
     all_departments: Expression

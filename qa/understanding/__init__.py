@@ -4,7 +4,7 @@
 
 - `names`: the printed names a question contains, as units, and how much each character says;
 - `frames`: which operation is asked of which slots;
-- `candidates`: the facts that a slot may mean, with named features;
+- `candidates`: the facts that a slot may mean; `features`: how well each fits, by name;
 - `scoring`: one linear score over those features, with fitted weights;
 - `groups`: the lists that a ranking, a filter, a count or a sum over all may be of;
 - `assigning`: the facts of all slots chosen together;

@@ -18,7 +18,8 @@ from index.model import Fact
 from index.units import convert, is_money, same_kind
 from qa.lexicon import Lexicon, term_of
 from qa.scope import Scope
-from qa.understanding.candidates import Candidate, candidates, features
+from qa.understanding.candidates import candidates
+from qa.understanding.features import Candidate, features
 from qa.understanding.names import Words
 from qa.understanding.scoring import Choice, bonus, choices, confidence
 from qa.understanding.slots import Slot

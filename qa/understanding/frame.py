@@ -7,12 +7,22 @@ from dataclasses import dataclass
 from functools import cache
 
 from index.figures import chinese_ordinal
-from index.vocabulary import words
+from index.vocabulary import pattern, words
 from qa.plan import Kind
 from qa.question import Threshold
 from qa.understanding.slots import Slot
 
-__all__ = ["Frame", "all_of", "cue", "direction", "grammar", "is_member", "order", "percent_said"]
+__all__ = [
+    "Frame",
+    "all_of",
+    "cue",
+    "direction",
+    "grammar",
+    "is_member",
+    "number_said",
+    "order",
+    "percent_said",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +68,9 @@ def cue(name: str, masked: str) -> re.Match[str] | None:
     return _cue(name).search(masked)
 
 
-@cache
-def _percent() -> re.Pattern[str]:
-    return re.compile("|".join(words("frames")["percent"]))
-
-
 def percent_said(text: str) -> bool:
     """Whether a rate is spoken of."""
-    return _percent().search(text) is not None
+    return pattern("frames", "percent").search(text) is not None
 
 
 def is_member(text: str) -> bool:
@@ -75,36 +80,33 @@ def is_member(text: str) -> bool:
 
 
 def all_of(text: str) -> bool:
-    return re.search(r"各|每个|所有|全部", text) is not None
+    """Whether every one of something is asked for (各部门, 所有项目)."""
+    return pattern("frames", "all").search(text) is not None
 
 
 def order(text: str) -> tuple[int, int]:
     """(place, k) of a ranking: 第二大 → (2, 2), 前三 → (0, 3), 最大 → (0, 1), 从大到小 → (0, 0)."""
-    if match := re.search(r"第([二三四五六七八九十]|\d+)(?:大|多|高|位|名|的|低|少|小)", text):
-        n = (
-            chinese_ordinal(match[1]) or int(match[1])
-            if match[1].isdigit()
-            else chinese_ordinal(match[1])
-        )
-        return (n or 0), (n or 0)
-    for expression in (
-        r"(?:前|后)([一二两三四五六七八九十]|\d+)",
-        r"最[大多高小少低快慢](?:额)?的?(?:是)?(?:那|这|哪)?([二两三四五六七八九十]|\d+)(?:个|项|笔|类|家|名|款|种|大)",
-        r"([二两三四五六七八九十]|\d+)(?:个|项|笔|类|家|名|款|种|大).{0,12}最[大多高小少低快慢]",
-    ):
+    if match := pattern("frames", "order", "place").search(text):
+        n = number_said(match[1])
+        return n, n
+    for expression in words("frames")["order"]["length"]:
         if match := re.search(expression, text):
-            return 0, (2 if match[1] == "两" else chinese_ordinal(match[1]) or 0)
-    whole = re.search(r"到[低小少高大多]|排(?:名|序|一下|列|个序|一排)|怎么排|依次", text)
-    return 0, (0 if whole else 1)
+            return 0, number_said(match[1])
+    return 0, 0 if pattern("frames", "order", "whole").search(text) else 1
+
+
+def number_said(printed: str) -> int:
+    """A small number as people say it.
+
+    >>> number_said("两"), number_said("12"), number_said("三")
+    (2, 12, 3)
+    """
+    return 2 if printed == "两" else chinese_ordinal(printed) or 0
+
+
+_WAYS = (("same", 0), ("up", 1), ("down", -1))
 
 
 def direction(text: str) -> int | None:
     """1 rising, -1 falling, 0 unchanged, as a filter asks for it; None where it does not."""
-    for expression, direction in (
-        (r"持平|不变|没有变化|没变", 0),
-        (r"增加|增长|上涨|上升|涨|多了|增", 1),
-        (r"减少|下降|压减|降|砍|少了|减", -1),
-    ):
-        if re.search(expression, text):
-            return direction
-    return None
+    return next((sign for name, sign in _WAYS if pattern("frames", "way", name).search(text)), None)

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from index.vocabulary import pattern
 from qa.plan import Kind
 from qa.scope import Scope
 from qa.understanding.frame import Frame, all_of, cue, grammar, is_member, order, percent_said
@@ -150,7 +151,7 @@ class _Reader(Lists):
             # What is held against something named is no plain change.
             if operation in ("rate", "change") and any(len(f.operands) == 2 for f in found):
                 break
-            for match in filter(None, (pattern.search(self.text) for pattern in patterns)):
+            for match in filter(None, (p.search(self.text) for p in patterns)):
                 frame = self._matched(operation, match)
                 lost = lost or (frame is None and self._said(match))
                 if frame:
@@ -276,7 +277,9 @@ class _Reader(Lists):
         the question states, one figure in two places."""
         slots = self._expanded(self.span)
         one = self._one(self.span)
-        rated = percent_said(self.text) and not re.search("比重|比例|占", self.text)
+        rated = percent_said(self.text) and not pattern("frames", "amounts", "share").search(
+            self.text
+        )
         if rated:
             yield replace(
                 self._frame("check rate", ((self._without_base(slots[0]),),)), kind="rate"
@@ -296,8 +299,8 @@ class _Reader(Lists):
 
     def _balance(self) -> tuple[tuple[Slot, ...], ...] | None:
         """What is added on one side and what it should come to on the other."""
-        for pattern in dict(grammar())["balance"]:
-            match = pattern.search(self.text)
+        for shape in dict(grammar())["balance"]:
+            match = shape.search(self.text)
             if match and self._said(match):
                 left, right = self._pair(self._at(match.span("a")), self._at(match.span("b")))
                 return (left, right) if len(right) == 1 and left != right else None

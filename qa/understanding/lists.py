@@ -6,15 +6,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from index.figures import chinese_ordinal
+from index.vocabulary import pattern
 from qa.plan import Kind
-from qa.understanding.frame import Frame, cue, direction, is_member, order, percent_said
+from qa.understanding.frame import (
+    Frame,
+    cue,
+    direction,
+    is_member,
+    number_said,
+    order,
+    percent_said,
+)
 from qa.understanding.slots import Slot
 from qa.understanding.stretch import Stretch
 
 __all__ = ["Lists"]
-
-_HELD_AGAINST = re.compile(r"[比较与和跟同]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,9 @@ class Lists(Stretch):
         bases = {
             m.value
             for m in self._inside(self.span, "year")
-            if _HELD_AGAINST.search(self.said.masked[max(0, m.start - 1) : m.start])
+            if pattern("frames", "lists", "held_against").search(
+                self.said.masked[max(0, m.start - 1) : m.start]
+            )
         }
         return replace(slot, years=tuple(y for y in slot.years if y not in bases))
 
@@ -117,10 +125,8 @@ class Lists(Stretch):
         if len(slots) != 1 or slots[0].years:
             return slots
         own = sorted({d.profile.year for d in self.scope.documents if d.profile.year})
-        count = re.search(r"近([两二三四五六七八九十]|\d+)年", self.text)
-        wanted = (chinese_ordinal(count[1]) or 0) if count else len(own)
-        if count and count[1] == "两":
-            wanted = 2
+        count = pattern("frames", "lists", "recent").search(self.text)
+        wanted = number_said(count[1]) if count else len(own)
         last = max(own, default=0)
         years = range(last - wanted + 1, last + 1) if count else own
         return tuple(replace(slots[0], years=(year,)) for year in years)

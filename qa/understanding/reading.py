@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -223,8 +222,3 @@ def _compares(text: str) -> bool:
 def _asks(text: str) -> bool:
     asked = any(re.search(e, text) for e in words("frames")["asks"])
     return asked or _intent(text) != "figure" or cue("check", text) is not None
-
-
-def surest(bound: Sequence[Bound]) -> Bound | None:
-    """The reading that is surest, whatever the order."""
-    return max(bound, key=lambda b: b.sure, default=None)

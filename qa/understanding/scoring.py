@@ -18,7 +18,7 @@ from types import MappingProxyType
 
 from index.model import Fact
 from qa.evidence import agreeing
-from qa.understanding.candidates import FEATURES, Candidate
+from qa.understanding.features import FEATURES, Candidate
 
 __all__ = [
     "CONFIDENCE",

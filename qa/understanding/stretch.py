@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.units import is_money
+from index.vocabulary import pattern
 from qa.question import asked_unit
 from qa.scope import Scope
 from qa.understanding.frame import Frame, cue
@@ -20,11 +20,9 @@ __all__ = ["KINDS", "Stretch", "inheriting"]
 
 _MOST_SLOTS = 24
 KINDS = ("organisation", "year", "level", "basis")
-_CONJUNCTION = re.compile(r"、|以及|还有|和|与|及|跟|同(?!比|期)|加上?|\+|;|(?<=□),(?=□)")
-_JOINS = re.compile(
-    r"(?:度|预算|决算|数|的|年)*(?:、|以及|还有|和|与|及|跟|同|至|到|[-—~,]|或者?|还是|比)+"
-)
-_POSSESSIVE = re.compile(r"(?:当中|之中|里面|里头|中|里|内|下|其)的?|,|:|：|的")
+_CONJUNCTION = pattern("frames", "lists", "conjunction")
+_JOINS = pattern("frames", "lists", "joins")
+_POSSESSIVE = pattern("frames", "lists", "possessive")
 
 
 @dataclass(frozen=True, slots=True)
