@@ -73,7 +73,8 @@ class Reading:
 
     @cached_property
     def subjects(self) -> tuple[str, ...]:
-        """What the question is about, as it was said, without its department, year and cues."""
+        """What the question is about and the documents do not print, as it was said, without its
+        department, year and cues."""
         said = [i for i, weight in enumerate(self.said.weights) if weight > 0]
         runs: list[list[int]] = []
         for i in said:
@@ -81,7 +82,12 @@ class Reading:
                 runs[-1][1] = i + 1
             else:
                 runs.append([i, i + 1])
-        return tuple(self.said.text[a:b] for a, b in runs if b - a > 1)
+        printed = [range(name.start, name.end) for name in self.said.names]
+        return tuple(
+            self.said.text[a:b]
+            for a, b in runs
+            if b - a > 1 and not all(any(i in name for name in printed) for i in range(a, b))
+        )
 
     @property
     def nearest(self) -> tuple[Fact, ...]:
