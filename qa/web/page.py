@@ -164,13 +164,13 @@ class _Page:
             [self.question.submit, self.send.click], lambda q: (q, ""), [self.question],
             [self.event, self.question], **_HIDDEN, queue=False,
         )  # fmt: skip
-        # With the documents as they are chosen now: an event of choosing may still be on its way.
+        # Choosing documents is no event of its own: one that ended after a question did would put the
+        # chat without its answer back.  Whatever is asked or pressed takes them as they are chosen.
         asking = [self.event, self.session, self.only]
         taken.then(self._asked, asking, talk, **_HIDDEN)
         pressed = self.event_send.click(self._pressed, asking, talk, **_HIDDEN)
         pressed.then(self._files, [self.session], files_shown, **_HIDDEN)
-        self.only.input(self._chosen, [self.only, self.session], talk, **_HIDDEN)
-        self.fresh.click(self._fresh, [self.session], talk, **_HIDDEN)
+        self.fresh.click(self._fresh, [self.session, self.only], talk, **_HIDDEN)
         for button, suffix in ((self.as_markdown, "md"), (self.as_xlsx, "xlsx")):
             button.click(
                 partial(self._conversation, suffix),
@@ -314,16 +314,13 @@ class _Page:
                 gr.Warning(f"{session.say('feedback_failed')}：{error}")
             yield self._talk(session)
 
-    def _chosen(self, documents: list[str] | None, session: Session) -> tuple[Any, ...]:
-        return self._talk(self._kept_to(documents, session))
-
     def _kept_to(self, documents: list[str] | None, session: Session) -> Session:
         """The session kept to the documents chosen, as far as the store has them."""
         held = {document.name for document in self.library.documents()}
         return replace(session, documents=tuple(n for n in documents or () if n in held))
 
-    def _fresh(self, session: Session) -> tuple[Any, ...]:
-        return self._talk(Session(language=session.language, documents=session.documents))
+    def _fresh(self, session: Session, only: list[str] | None) -> tuple[Any, ...]:
+        return self._talk(self._kept_to(only, Session(language=session.language)))
 
     def _conversation(self, suffix: str, session: Session) -> str | None:
         if not session.answers:
