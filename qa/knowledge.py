@@ -13,6 +13,7 @@ from qa.flaws import flaw_key
 from qa.lexicon import Lexicon, lexicon_of
 from qa.question import read_question
 from qa.scope import Scope, scope_of
+from qa.slips import mended
 
 __all__ = ["Knowledge", "knowledge_of", "scope_in"]
 
@@ -76,4 +77,8 @@ def _flaws(library: Library) -> dict[str, str]:
 def scope_in(question: str, knowledge: Knowledge) -> Scope:
     """The documents and years that a question is about, of those known."""
     lexicon = knowledge.lexicon
-    return scope_of(read_question(question), lexicon.documents, lexicon.titles, lexicon.of_document)
+    asked = read_question(question)
+    written = mended(asked.text, lexicon.sounds)
+    if written != asked.text:
+        asked = replace(read_question(written), raw=question)
+    return scope_of(asked, lexicon.documents, lexicon.titles, lexicon.of_document)

@@ -17,6 +17,8 @@ from index.figures import half_width
 from index.hierarchy import bare_label
 from index.library import Library, StoredDocument
 from index.vocabulary import words
+from qa.organisations import owner_of
+from qa.slips import Sounds, by_sound
 
 __all__ = ["Lexicon", "core", "is_general", "key", "last_class", "lexicon_of", "pairs", "term_of"]
 
@@ -203,6 +205,13 @@ class Lexicon:
         columns = {part for measure in self.measures for part in key(measure).split("/")}
         titles = {title_core(t) for name in self._own_titles for t in self.titles.get(name, ())}
         return frozenset({*self.keys, *columns, *titles} - {""})
+
+    @cached_property
+    def sounds(self) -> Sounds:
+        """The printed names and those of the departments, by how they sound."""
+        offices = (owner_of(d.profile.organisation) for d in self.documents)
+        spelled = {name for owner in offices for name in owner.spellings}
+        return by_sound({*self.names, *spelled, *_terms()[0].values()})
 
     @property
     def _own_titles(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from functools import cache
 
 from index.library import StoredDocument
 from index.vocabulary import alternation, words
-from qa.organisations import Owner, Said, owner_of, vague
+from qa.organisations import Owner, Said, known_place, owner_of, vague
 from qa.question import Question
 
 __all__ = ["Linked", "linked"]
@@ -65,6 +65,7 @@ def linked(
         return Linked((row_of,), _of({row_of}, documents))
     if not found and open_places:
         return Linked((), _of({o.name for _, of in open_places for o in of}, documents))
+    marks += tuple(span for said, _ in found if (span := _outer_place(said, text)))
     named = tuple(sorted((s.start, s.end, o.name) for s, o in found))
     names = tuple(dict.fromkeys(name for _, _, name in named))
     return Linked(names, _of(set(names), documents) if names else documents, named, marks)
@@ -127,6 +128,19 @@ def _place_of(owner: Owner, said: Said, text: str) -> Said | None:
     """Where the place of a department is said outside of a stretch."""
     places = owner.places_in(text)
     return next((p for p in places if p.end <= said.start or said.end <= p.start), None)
+
+
+def _outer_place(said: Said, text: str) -> tuple[int, int] | None:
+    """A province or a city right before a name: 安徽 in 安徽宿州."""
+    starts = range(max(0, said.start - 4), said.start - 1)
+    return next(
+        (
+            (at, said.start)
+            for at in starts
+            if known_place(re.sub("[省市]$", "", text[at : said.start]))
+        ),
+        None,
+    )
 
 
 def _beside(found: Sequence[Found], owners: Sequence[Owner], text: str) -> set[str]:

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from index.vocabulary import alternation, words
-from qa.pronunciation import alike
 
 __all__ = ["Owner", "Said", "known_place", "owner_of", "vague"]
 
@@ -61,8 +60,17 @@ class Owner:
         """Where a question says this name: department with or without place, government by place."""
         if not self.bodies:
             return [s for s in self.places_in(text) if len(s.text) > 1]
-        found = [s for body in self.bodies for s in self._bodies_in(text, body)]
-        return found or [s for body in self.bodies for s in self._slips_in(text, body)]
+        return [s for body in self.bodies for s in self._bodies_in(text, body)]
+
+    @property
+    def spellings(self) -> frozenset[str]:
+        """Names of the department as they are written most, without its place."""
+        data = words("organisations")
+        found = set(self.bodies)
+        for core, kind in map(_split, self.bodies):
+            ends = data["kinds"].get(kind, [kind])
+            found |= {f + end for f in (*_functions(core), core[:2]) for end in ends}
+        return frozenset(found)
 
     def places_in(self, text: str) -> list[Said]:
         """Where a question says the innermost place."""
@@ -97,26 +105,6 @@ class Owner:
             return None
         bare = form.bare and not said.endswith(tuple(words("organisations")["fields"]))
         return Said(*match.span(), match[0], True, bare)
-
-    def _slips_in(self, text: str, body: str) -> Iterator[Said]:
-        """A body with one letter that sounds alike, after its own place (审记局)."""
-        front = _front(self.places)
-        core, _ = _split(body)
-        for at in range(len(text) - len(body) + 1):
-            said = text[at : at + len(body)]
-            wrong = [i for i in range(len(body)) if said[i] != body[i]]
-            if (
-                len(wrong) != 1
-                or wrong[0] >= len(core)
-                or not alike(said[wrong[0]], body[wrong[0]])
-            ):
-                continue
-            if said[: len(core)] in words("organisations")["departments"]:
-                continue
-            before = _compiled(f"(?:{front})$").search(text[:at])
-            if before and any(stem in before[0] for stem, _ in self.places):
-                start = before.start()
-                yield Said(start, at + len(body), text[start : at + len(body)], True)
 
 
 @dataclass(frozen=True, slots=True)
