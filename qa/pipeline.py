@@ -26,6 +26,7 @@ from qa.compose import nth
 from qa.continuing import readings
 from qa.conversation import FollowUp, resolve
 from qa.departments import of_one
+from qa.english import in_chinese
 from qa.from_facts import (
     Progress,
     clause_answered,
@@ -98,7 +99,7 @@ def ask_stream(
         yield _declined(question)
         return
     knowledge = knowledge_of(library).within(documents)
-    answer = _built_in(question, history, library, knowledge, progress, model)
+    answer = _in_its_language(question, history, library, knowledge, progress, model)
     if model is not None and knowledge.lexicon.documents and answer.asked:
         full = answer.asked
         answer = yield from assisted(
@@ -113,6 +114,24 @@ def ask_stream(
         )
     answer = _with_ocr_note(answer, knowledge)
     yield replace(answer, elapsed_ms=round((time.perf_counter() - begin) * 1000, 1))
+
+
+def _in_its_language(
+    question: str,
+    history: Sequence[Answer],
+    library: Library,
+    knowledge: Knowledge,
+    progress: Progress,
+    model: ChatModel | None,
+) -> Answer:
+    """The answer of the rules; to a question in English that no document answers in its own words,
+    that to the same question in Chinese."""
+    answer = _built_in(question, history, library, knowledge, progress, model)
+    asked = None if answer.status == "answered" else in_chinese(question)
+    if asked is None:
+        return answer
+    found = _built_in(asked, history, library, knowledge, progress, model)
+    return answer if found.status == "not_found" else replace(found, question=question)
 
 
 def _declined(question: str) -> Answer:

@@ -10,9 +10,9 @@ import re
 import string
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-__all__ = ["Expression", "Expressions", "Template", "Word", "Words"]
+__all__ = ["Expression", "Expressions", "Strict", "Template", "Word", "Words"]
 
 # Signs that no printed name has.  Round brackets are left: 因公出国(境)费.
 _META = re.compile(r"[\\^$*+?|{}\[\].]|\(\?")
@@ -47,3 +47,9 @@ Expression = Annotated[str, AfterValidator(_expression)]
 Template = Annotated[str, AfterValidator(_template)]
 Words = Annotated[list[Word], Field(min_length=1)]
 Expressions = Annotated[list[Expression], Field(min_length=1)]
+
+
+class Strict(BaseModel):
+    """A model of a file, or of a part of one: no key that is not named in it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
