@@ -19,6 +19,7 @@ __all__ = [
     "COLUMN",
     "Kind",
     "against_budget",
+    "base_part",
     "by_how_much",
     "change_measure",
     "compared_part",
@@ -110,6 +111,13 @@ def compared_part(clause: str) -> str:
     return match[0] if match else ""
 
 
+def base_part(clause: str, following: str) -> str:
+    """What a change starts from, where its own figure stands behind it (比2030年预算数8.00万元减少…);
+    `""` where the figure is none that a change starts from."""
+    match = pattern("prose", "change", "base").search(clause)
+    return match[0] if match and pattern("prose", "change", "onward").match(following) else ""
+
+
 def stated_part(clause: str, kind: Kind, compared: str) -> str:
     """The words of a clause that name what its figure is of."""
     if kind in ("share", "completion"):
@@ -169,7 +177,7 @@ def was_before(clause: str, following: str) -> bool:
         r"(?:、[\d.,]+[一-龥]{1,3})*(?:增加|减少|下降|提高|上升|增长|压减|降低|调整)[到至为]"
     )
     return bool(re.match(expression, following)) and bool(
-        re.search(r"[由从](?:每.每.)?\s*$", clause)
+        re.search(r"[由从](?:每.每.|(?:(?:19|20)\d{2}年|去年|上年)的?)?\s*$", clause)
     )
 
 

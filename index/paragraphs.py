@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from index.aspects import basis_in, level_in, years_in
+from index.aspects import basis_in, level_in, year_in, years_in
 from index.captions import squeeze
 from index.clauses import (
     Kind,
     against_budget,
+    base_part,
     by_how_much,
     compared_part,
     counted,
@@ -75,6 +76,7 @@ class _Reading:
         self.reason = reason_span(sentence)
         self.end = 0
         self.year: int | None = None
+        self.against: int | None = None
         self.names: list[str] = []
         self.shared: list[str] = []
         self.held: tuple[str, tuple[str, ...] | None, tuple[str, ...], int | None] | None = None
@@ -137,11 +139,13 @@ class _Reading:
 
     def _state(self, head: str, quantity: Quantity) -> None:
         following = self.sentence[quantity.end :]
-        statement = _statement(head, quantity, self.scope, self.year, following)
+        statement = _statement(head, quantity, self.scope, self.year, following, self.against)
         if statement is None:
             return
-        if statement.kind == "value" and not was_before(head, following):
-            self.year = statement.year
+        if statement.kind == "value" and base_part(last_clause(head), following):
+            self.against = statement.year
+        elif statement.kind == "value" and not was_before(head, following):
+            self.year, self.against = statement.year, None
         both = [statement]
         if _BOTH.search(squeeze(head)):
             both = [
@@ -160,12 +164,19 @@ def _is_no_figure(quantity: Quantity, sentence: str) -> bool:
 
 
 def _statement(
-    head: str, quantity: Quantity, scope: Scope, year: int | None, following: str
+    head: str,
+    quantity: Quantity,
+    scope: Scope,
+    year: int | None,
+    following: str,
+    base: int | None = None,
 ) -> Statement | None:
-    """What one quantity says; `None` where nothing says what it is of."""
+    """What one quantity says; `None` where nothing says what it is of.  `base` is the year of the
+    figure that a change starts from, where that was said."""
     clause = last_clause(head)
     kind, sign = kind_of(clause, quantity)
-    compared = compared_part(clause) if kind in ("change", "rate") else ""
+    start = base_part(clause, following) if kind == "value" else ""
+    compared = compared_part(clause) if kind in ("change", "rate") else start
     _widen(head, quantity, scope)
     name = named(stated_part(clause, kind, compared), scope.profile)
     label = _label(name, clause, kind, quantity, scope, following)
@@ -179,6 +190,7 @@ def _statement(
         year = (
             # 截至2023年12月共有车辆 5 辆 is what the budget of 2024 says of its own year's stock.
             (scope.year if re.search(r"截[至止]", head) else None)
+            or (year_in(start, scope.year) if start else None)
             or year_said(clause, scope.year)
             or year_said(head, scope.year)
             or (scope.year - 1 if scope.year and was_before(clause, following) else year)
@@ -188,7 +200,7 @@ def _statement(
         year = year or scope.year
     against = year_said(compared or head, year) if kind in ("change", "rate") else None
     if kind in ("change", "rate") and against is None and not by_how_much(clause):
-        against = year - 1 if year and not against_budget(clause) else None
+        against = base or (year - 1 if year and not against_budget(clause) else None)
     return Statement(
         kind,
         scope.subject,
@@ -197,7 +209,7 @@ def _statement(
         quantity.value * sign,
         year,
         measure_of(kind, clause, quantity, against),
-        basis_in(clause) or (basis_in(head) if kind == "value" else ""),
+        basis_in(start or clause) or (basis_in(head) if kind == "value" else ""),
         against,
     )
 
