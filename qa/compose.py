@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from index.model import Fact
-from index.units import MONEY, convert, is_money
+from index.units import MONEY, convert, is_money, is_ratio
 from qa.amounts import asked_for, money, normal
 from qa.answer import Answer, Calculation, Citations
 from qa.calculator import Item, Outcome
@@ -271,7 +271,7 @@ def _listed(
     if isinstance(plan, Compare):
         subject = "、".join(dict.fromkeys(f.label for i in outcome.items for f in i.facts[:1]))
         top = (
-            f"{items[0][0].label}最{'多' if plan.order == 'descending' else '少'}。"
+            f"{items[0][0].label}最{_extreme(plan.order, items[0][0].unit)}。"
             if plan.order != "given" and len({i.value for i, _ in items}) > 1
             else "一样多。"
             if plan.order != "given" and len(items) > 1
@@ -282,6 +282,12 @@ def _listed(
             items,
         )
     return f"{said}。", items
+
+
+def _extreme(order: str, unit: str) -> str:
+    """多 or 少 for amounts, 高 or 低 for rates."""
+    most, least = ("高", "低") if is_ratio(unit) else ("多", "少")
+    return most if order == "descending" else least
 
 
 def _converted(item: Item, unit: str) -> Item:

@@ -11,6 +11,7 @@ from index.facts import is_primary
 from index.hierarchy import bare_label
 from index.model import Fact
 from index.units import convert, same_kind
+from index.wholes import whole_of
 from qa.lexicon import leaf
 from qa.plan import Group, Selection
 
@@ -58,7 +59,10 @@ _YEAR = re.compile(r"^(?:19|20)[0-9]{2}年(?:度)?")
 
 def subject_of(fact: Fact) -> str:
     """What a figure is of, in words: its row's name; for a bare 合计, or a row named like its
-    organisation, its column's (公用经费) or else its table's (政府采购预算合计)."""
+    organisation, its column's (公用经费) or else its table's (政府采购预算合计); for the total of one
+    part of a government's budget, that part's."""
+    if fact.origin == "table" and (whole := whole_of(fact.table_title, fact.label)):
+        return whole
     total = bool(re.fullmatch(r"[合总小]\s*计", fact.label))
     own = bool(fact.organisation) and not fact.level and fact.label.startswith(fact.organisation)
     if fact.origin == "prose" or not (total or own):

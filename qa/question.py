@@ -145,12 +145,28 @@ def normalise(text: str) -> str:
     >>> normalise("二〇二四年 “三公”經費 超过一千万元")
     '2024年三公经费超过1000万元'
     """
-    text = _QUOTES.sub("", half_width(text)).rstrip("?!。.,;、~ ")
+    text = _QUOTES.sub("", _parted(half_width(text).strip())).rstrip("?!。.,;、~ ")
     text = _simplifier().convert(text)  # type: ignore[attr-defined]
+    for spoken, written in words("questions")["written"].items():
+        text = text.replace(spoken, written)
     text = _opening().sub("", text)
     text = _CN_YEAR.sub(lambda m: _digits(m[1]) + "年", text)
     text = _SHORT_YEAR.sub(lambda m: "20" + m[1] if int(m[1]) < 50 else m[1], text)
     return _CN_AMOUNT.sub(lambda m: _round_amount(m[1]), text)
+
+
+# 公务车几辆 大型设备几台: a blank behind what is asked parts it from the next; where nothing but words
+# is typed (房屋面积 车辆数), each blank does.
+_BLANK = re.compile(r"(?<=[一-龥)])[ \u3000]+(?=[一-龥(])")
+_ASKING = re.compile(r"多少|几|[?,;。!:谁哪吗呢]|什么|怎|为何|为啥")
+_ASKED = re.compile(r"(?:(?:几|多少)[一-龥]{0,3}|吗|呢)[ \u3000]+(?=[一-龥])")
+
+
+def _parted(text: str) -> str:
+    """A text with commas for the blanks that part what it asks for."""
+    if not _ASKING.search(text):
+        return _BLANK.sub(",", text)
+    return _ASKED.sub(lambda m: m[0].rstrip() + ",", text)
 
 
 def _digits(chinese: str) -> str:

@@ -10,32 +10,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from index.errors import VocabularyError
-from index.vocabulary.entries import Expression, Expressions, Template, Word, Words
+from index.vocabulary.english import English
+from index.vocabulary.entries import Expression, Expressions, Strict, Template, Word, Words
 
 __all__ = ["FILES", "checked"]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 # ---------------------------------------------------------------- reading documents
 
 
-class Aspects(_Strict):
+class Aspects(Strict):
     basis: dict[Word, Expressions]
     level: dict[Word, Expressions]
 
 
-class Sections(_Strict):
+class Sections(Strict):
     part_titles: Expressions
     reviews: Expressions
 
 
-class Tables(_Strict):
+class _BudgetParts(Strict):
+    title: Expression
+    row: Expression
+
+
+class Tables(Strict):
     number_patterns: Expressions
     unit_patterns: Expressions
     organisation_patterns: Expressions
@@ -62,16 +64,17 @@ class Tables(_Strict):
     undivided_subjects: Words
     primary_measures: Expressions
     totals_of_titles: dict[Word, Words]
+    budget_parts: _BudgetParts
 
 
-class _Strip(_Strict):
+class _Strip(Strict):
     front: Expressions
     back: Expressions
     whole: Expressions
     empty: Expressions
 
 
-class _Subject(_Strict):
+class _Subject(Strict):
     fund: Expression
     side: Expression
     balance: Expression
@@ -83,22 +86,24 @@ class _Subject(_Strict):
     doing: Words
 
 
-class _Change(_Strict):
+class _Change(Strict):
     raised: Expressions
     lowered: Expressions
     over: Expressions
     under: Expressions
     against: Expressions
+    base: Expressions
+    onward: Expressions
     own_budget: Expression
 
 
-class _Period(_Strict):
+class _Period(Strict):
     lately: Expressions
     years: Expressions
     no_year: Expressions
 
 
-class _Reason(_Strict):
+class _Reason(Strict):
     lead: Expressions
     none: Expressions
     bare: Expression
@@ -108,11 +113,11 @@ class _Reason(_Strict):
     ends: Expression
 
 
-class _Listed(_Strict):
+class _Listed(Strict):
     words: Expressions
 
 
-class Prose(_Strict):
+class Prose(Strict):
     up: Expressions
     down: Expressions
     same: Expressions
@@ -134,18 +139,18 @@ class Prose(_Strict):
 # ---------------------------------------------------------------- reading questions
 
 
-class Synonyms(_Strict):
+class Synonyms(Strict):
     # A term may have nothing that people say for it: then only its printed name is known.
     terms: dict[Word, list[Expression]]
     forms: dict[Word, Words]
     relations: dict[Word, Annotated[list[Word], Field(min_length=2)]]
 
 
-class _Opposites(_Strict):
+class _Opposites(Strict):
     words: Annotated[list[Word], Field(min_length=2)]
 
 
-class _Cues(_Strict):
+class _Cues(Strict):
     why: Expressions
     define: Expressions
     describe: Expressions
@@ -167,30 +172,32 @@ class _Cues(_Strict):
     amount: Expressions
 
 
-class _Direction(_Strict):
+class _Direction(Strict):
     neutral: Expressions
     up: Expressions
     down: Expressions
     same: Words
 
 
-class _Order(_Strict):
+class _Order(Strict):
     ascending: Expressions
 
 
-class _Leftover(_Strict):
+class _Leftover(Strict):
     operators: Expressions
 
 
-class _Member(_Strict):
+class _Member(Strict):
     parents: Words | None = None
     titles: Expressions | None = None
     labels: Annotated[list[Expression], Field(min_length=1, max_length=1)] | None = None
     only: bool = False
+    outer: bool = False
 
 
-class Questions(_Strict):
+class Questions(Strict):
     openings: Expressions
+    written: dict[Word, Word]
     filler: Expressions
     soft: Words
     qualifiers: Words
@@ -206,7 +213,7 @@ class Questions(_Strict):
     members: dict[Expression, _Member]
 
 
-class _Years(_Strict):
+class _Years(Strict):
     before: Expressions
     after: Expressions
     newest: Expressions
@@ -214,11 +221,11 @@ class _Years(_Strict):
     earlier: Expressions
 
 
-class _Ends(_Strict):
+class _Ends(Strict):
     ends: Words
 
 
-class Followups(_Strict):
+class Followups(Strict):
     opening: Expressions
     closing: Expressions
     bare: Expressions
@@ -237,12 +244,14 @@ class Followups(_Strict):
     organisation: _Ends
 
 
-class _Frame(_Strict):
+class _Frame(Strict):
     operation: Literal[
         "ratio",
         "completion",
         "share",
         "room",
+        "surplus",
+        "coverage",
         "growth",
         "difference",
         "rate",
@@ -252,36 +261,36 @@ class _Frame(_Strict):
     patterns: Expressions
 
 
-class _Intents(_Strict):
+class _Intents(Strict):
     figure: Expressions
     why: Expressions
     define: Expressions
     describe: Expressions
 
 
-class _Answering(_Strict):
+class _Answering(Strict):
     asked: Expressions
     said: Expressions
 
 
-class _Kind(_Strict):
+class _Kind(Strict):
     asked: Expressions
     units: Words
 
 
-class _RankOrder(_Strict):
+class _RankOrder(Strict):
     place: Expressions
     length: Expressions
     whole: Expressions
 
 
-class _Way(_Strict):
+class _Way(Strict):
     same: Expressions
     up: Expressions
     down: Expressions
 
 
-class _ListWords(_Strict):
+class _ListWords(Strict):
     conjunction: Expressions
     joins: Expressions
     possessive: Expressions
@@ -289,20 +298,28 @@ class _ListWords(_Strict):
     recent: Expressions
 
 
-class _AmountWords(_Strict):
+class _AmountWords(Strict):
     decimals: Expressions
     size: Expressions
     share: Expressions
     moved: Expressions
 
 
-class Frames(_Strict):
+class _Sides(Strict):
+    income: Word
+    spending: Word
+    own_part: Word
+
+
+class Frames(Strict):
     order: _RankOrder
+    sides: _Sides
     way: _Way
     lists: _ListWords
     amounts: _AmountWords
     all: Expressions
     parts_of_tables: Words
+    funds: Words
     strangers: Expression
     all_departments: Expression
     asks_amount: Expression
@@ -325,7 +342,7 @@ class Frames(_Strict):
     accounted: dict[Word, Words]
 
 
-class Organisations(_Strict):
+class Organisations(Strict):
     generic: Words
     parts: Words
     joints: Words
@@ -342,13 +359,14 @@ class Organisations(_Strict):
     kinds: dict[Word, Words]
 
 
-class Suggestions(_Strict):
+class Suggestions(Strict):
     examples: Annotated[list[Template], Field(min_length=1)]
     subject: Template
 
 
 FILES: Mapping[str, type[BaseModel]] = {
     "aspects": Aspects,
+    "english": English,
     "followups": Followups,
     "frames": Frames,
     "organisations": Organisations,

@@ -105,7 +105,8 @@ def of_two_years(frame: Frame, slot: Slot, finder: Finder) -> Bound | None:
     if new is None:
         return None
     old = min(slot.years) if len(slot.years) > 1 else new - 1
-    slots = (replace(slot, years=(new,), unit=""), replace(slot, years=(old,), unit=""))
+    amount = replace(slot, unit="", kind="value")
+    slots = (replace(amount, years=(new,)), replace(amount, years=(old,)))
     assigned = assign(slots, finder)
     if assigned is None or len({a.facts[0].organisation for a in assigned}) > 1:
         return None

@@ -6,11 +6,14 @@ Nothing here decides: a fact that fits badly has low features (`features`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from index.library import Library, StoredDocument
 from index.model import Fact, Profile
-from index.units import is_money
-from qa.lexicon import Lexicon, form_keys, key
+from index.units import convert, is_money
+from index.wholes import is_whole_row, names_whole
+from qa.evidence import subject_of
+from qa.lexicon import Lexicon, form_keys, key, term_of
 from qa.plan import Kind
 from qa.understanding.features import (
     DONE,
@@ -21,8 +24,10 @@ from qa.understanding.features import (
     is_general,
     is_owner,
     is_total,
+    is_whole,
     same_count,
 )
+from qa.understanding.frame import sides
 from qa.understanding.names import Words
 from qa.understanding.slots import Slot
 
@@ -43,8 +48,8 @@ def candidates(
     own = {d.name: d.profile for d in documents}
     stocks = frozenset(stock for stock in _STOCKS if stock in said.text)
     facts = [f for f in found if _possible(f, slot, own[f.document], stocks)]
-    counts = _agreeing(facts)
-    return [candidate_of(f, slot, phrase, own[f.document].year, counts) for f in facts]
+    counts, tops = _agreeing(facts), _tops(facts)
+    return [candidate_of(f, slot, phrase, own[f.document].year, counts, tops) for f in facts]
 
 
 def _phrase(slot: Slot, said: Words) -> Phrase:
@@ -55,9 +60,14 @@ def _phrase(slot: Slot, said: Words) -> Phrase:
         for n in said.names
         if inside.issuperset(range(n.start, n.end))
     )
-    if not any(said.weights[i] > 0.3 for i in positions):
+    if slot.side:
+        names = tuple((where, tuple(_on(slot.side, k) for k in keys)) for where, keys in names)
+    if slot.implied:
+        names = ((frozenset(), form_keys(key(slot.implied))),)
+    elif not any(said.weights[i] > 0.3 for i in positions):
         # 2024年预算是多少 names no subject: it is of the whole.
-        names = (*names, (frozenset(), form_keys(_whole(said.text))))
+        own = "".join(said.text[a:b] for a, b in slot.spans)
+        names = (*names, (frozenset(), form_keys(_whole(slot.side or own or said.text))))
     return Phrase(
         said.text,
         said.weights,
@@ -68,9 +78,15 @@ def _phrase(slot: Slot, said: Words) -> Phrase:
     )
 
 
+def _on(side: str, name: str) -> str:
+    """A name as that of the other side: 基金收入 of 支出 is 基金支出."""
+    other = next(one for one in sides().values() if one != side)
+    return name.removesuffix(other) + side if name.endswith(other) else name
+
+
 def _whole(text: str) -> str:
     """The term for the whole that a question without a subject asks for."""
-    income, spending = "收" in text, "支" in text
+    income, spending = (side[0] in text for side in sides().values())
     return "收支总计" if income and spending else "收入总计" if income else "支出总计"
 
 
@@ -94,6 +110,10 @@ def _found(
     if measures or not phrase.positions:
         more = library.facts(names, measures=measures) if measures else []
         facts |= {f.id: f for f in more if f.is_total or is_owner(f)}
+    if wholes := {term_of(k) for k in keys if names_whole(k)}:
+        rows = [label for label in lexicon.labels if is_whole_row(label)]
+        more = library.facts(names, labels=rows)
+        facts |= {f.id: f for f in more if term_of(subject_of(f)) in wholes}
     facts |= {f.id: f for f in _in_passages(text, library, names)}
     if is_general(phrase) or not facts:
         totals = [label for label in lexicon.labels if is_total(label)]
@@ -122,11 +142,30 @@ def _names_column(measure: str, keys: set[str], text: str) -> bool:
 _STOCKS = frozenset({"限额", "余额"})
 
 
+def _says(fact: Fact, stocks: frozenset[str]) -> bool:
+    """Whether a figure is of what is owed (or may be), by its own fields or where it stands."""
+    fields = (fact.basis, fact.label, fact.measure, *fact.path, fact.table_title)
+    around = (*fact.section[-1:], fact.quote if fact.origin == "prose" else "")
+    return any(stock in field for stock in stocks for field in (*fields, *around))
+
+
+def _on_side(fact: Fact, side: str) -> bool:
+    """Whether a figure is of one side of a budget: by its name, else by what stands around it."""
+    names = (fact.label, fact.measure, *reversed(fact.path), fact.table_title, *fact.section[-1:])
+    found = (name for name in names if any(one in name for one in sides().values()))
+    first = next(found, "")
+    return side in first and sum(one in first for one in sides().values()) == 1
+
+
 def _possible(fact: Fact, slot: Slot, profile: Profile, stocks: frozenset[str]) -> bool:
     """What the question said of scope holds; what it left open may be anything.  `stocks` are those
     of 限额 and 余额 that the question names."""
     stocks = _STOCKS & set(slot.basis) or stocks
     if fact.basis in _STOCKS and stocks and fact.basis not in stocks:
+        return False
+    if stocks & set(slot.basis) and not _says(fact, stocks):
+        return False
+    if slot.side and not _on_side(fact, slot.side):
         return False
     counts = slot.unit not in ("", "%", "倍", "百分点", "个") and not is_money(slot.unit)
     if counts and not same_count(slot.unit, fact.unit):
@@ -151,6 +190,16 @@ def _possible(fact: Fact, slot: Slot, profile: Profile, stocks: frozenset[str]) 
     if slot.level.startswith("全") and not fact.level and profile.kind.startswith(("部门", "单位")):
         return False
     return not slot.level or fact.level in (slot.level, "")
+
+
+def _tops(facts: Iterable[Fact]) -> dict[tuple[object, ...], Decimal]:
+    """The largest total of each department and year: what its other totals are parts of."""
+    tops: dict[tuple[object, ...], Decimal] = {}
+    for f in facts:
+        if f.origin == "table" and is_whole(f) and is_money(f.unit):
+            home, amount = (f.organisation, f.year), convert(f.value, f.unit, "元")
+            tops[home] = max(tops.get(home, amount), amount)
+    return tops
 
 
 def _agreeing(facts: Iterable[Fact]) -> dict[tuple[object, ...], int]:

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 
 from index.aspects import basis_in
 from index.facts import is_primary
 from index.model import Fact
-from index.units import is_money, is_ratio
+from index.units import convert, is_money, is_ratio
 from index.vocabulary import words
 from qa.evidence import subject_of
 from qa.lexicon import core, key, last_class, pairs, term_of, without_level
@@ -28,6 +29,7 @@ __all__ = [
     "is_general",
     "is_owner",
     "is_total",
+    "is_whole",
     "same_count",
 ]
 
@@ -88,6 +90,7 @@ def candidate_of(
     phrase: Phrase,
     own_year: int | None,
     counts: dict[tuple[object, ...], int],
+    tops: dict[tuple[object, ...], Decimal],
 ) -> Candidate:
     subject = key(subject_of(fact))
     label, exact, head, covered_label = _label(fact, subject, phrase)
@@ -99,7 +102,7 @@ def candidate_of(
     share = sum(phrase.weights[i] for i in covered) / total
     near = sum(phrase.weights[i] for i in covered | weak) / total
     owner = is_owner(fact)
-    named = is_total(fact.label) or (owner and not strong)
+    named = (is_total(fact.label) and is_total(subject_of(fact))) or (owner and not strong)
     values = {
         "label": label,
         "head": head,
@@ -120,7 +123,7 @@ def candidate_of(
         "depth": min(fact.depth, 4) / 4,
         "agree": min(counts[figure_of(fact)] - 1, 3) / 3,
         "zero": float(fact.value == 0),
-        "narrow": float(_narrow(fact.table_title, phrase.text)),
+        "narrow": float(_narrow(fact, phrase, tops)),
         "stated": float(any(b in fact.measure for b in slot.basis)),
         "attached": _attached(covered_label | strong, phrase),
         "own": float(fact.year is not None and fact.year == own_year),
@@ -242,8 +245,27 @@ def _attached(covered: set[int], phrase: Phrase) -> float:
     return worst
 
 
-def _narrow(title: str, text: str) -> bool:
-    return any(part in title and part not in text for part in words("frames")["parts_of_tables"])
+def is_whole(fact: Fact) -> bool:
+    """Whether a row is of all that an organisation has: a total, its own row, an institution's."""
+    units = tuple(words("organisations")["units"])
+    return is_total(fact.label) or is_owner(fact) or fact.label.endswith(units)
+
+
+def _narrow(fact: Fact, phrase: Phrase, tops: dict[tuple[object, ...], Decimal]) -> bool:
+    """Whether a total is only of a part (基本支出, one of a department's funds) that the question
+    does not name: it is not all there is."""
+    if not is_whole(fact):
+        return False
+    parts = words("frames")["parts_of_tables"]
+    if any(part in fact.table_title and part not in phrase.text for part in parts):
+        return True
+    if any(part in phrase.text for part in (*parts, *words("frames")["funds"])):
+        return False
+    top = tops.get((fact.organisation, fact.year))
+    # A government's revenue is that of its general budget; a department has more than one fund.
+    if fact.level or top is None or not is_general(phrase) or not is_money(fact.unit):
+        return False
+    return convert(fact.value, fact.unit, "元") < top
 
 
 def _year(fact: Fact, slot: Slot, own_year: int | None) -> float:
@@ -334,8 +356,9 @@ _ALIKE = (
     frozenset({"场", "次"}),
     frozenset({"台", "台（套）", "套", "辆"}),
     frozenset({"项", "个"}),
-    frozenset({"平方米", "㎡", "万平方米"}),
+    frozenset({"平方米", "㎡"}),
 )
+_SCALES = "万亿"
 
 
 def same_count(asked: str, unit: str) -> bool:
@@ -344,7 +367,13 @@ def same_count(asked: str, unit: str) -> bool:
     >>> same_count("名", "人"), same_count("人", "日期")
     (True, False)
     """
+    asked, unit = _plain_unit(asked), _plain_unit(unit)
     return asked == unit or any({asked, unit} <= alike for alike in _ALIKE)
+
+
+def _plain_unit(unit: str) -> str:
+    """A unit without what it is counted in: 万人 counts 人."""
+    return unit[1:] if len(unit) > 1 and unit[0] in _SCALES else unit
 
 
 def figure_of(fact: Fact) -> tuple[object, ...]:

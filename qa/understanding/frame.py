@@ -22,6 +22,7 @@ __all__ = [
     "number_said",
     "order",
     "percent_said",
+    "sides",
 ]
 
 
@@ -66,6 +67,12 @@ def _cue(name: str) -> re.Pattern[str]:
 def cue(name: str, masked: str) -> re.Match[str] | None:
     """Where a question, its names hidden, gives a cue."""
     return _cue(name).search(masked)
+
+
+def sides() -> dict[str, str]:
+    """What the two sides of a budget are called: `income` and `spending`."""
+    found = words("frames")["sides"]
+    return {name: str(found[name]) for name in ("income", "spending")}
 
 
 def percent_said(text: str) -> bool:

@@ -14,10 +14,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from index.vocabulary import pattern
+from index.vocabulary import pattern, words
 from qa.plan import Kind
 from qa.scope import Scope
-from qa.understanding.frame import Frame, all_of, cue, grammar, is_member, order, percent_said
+from qa.understanding.frame import (
+    Frame,
+    all_of,
+    cue,
+    grammar,
+    is_member,
+    order,
+    percent_said,
+    sides,
+)
 from qa.understanding.lists import Lists
 from qa.understanding.mentions import mentions_of
 from qa.understanding.names import Words
@@ -101,12 +110,17 @@ class _Reader(Lists):
             return
         comparing = len(everything) > 1 and cue("compare", text) is not None
         if comparing:
-            operations = [f for f in operations if f.operation not in _MOVING]
+            operations = [
+                f for f in operations if f.operation not in _MOVING and f.operation != "list"
+            ]
         if counted and not ranked:
             yield self._frame("count value", ((self._one(self.span),),))
         if not (operations and counted):
             yield from self._lists()
         for frame in operations:
+            if frame.slots[0].side:
+                # 收支结余 and 自给率 may be printed.
+                yield self._frame("value", ((self._one(self.span),),))
             yield frame
             if frame.operation == "change" and not frame.slots[0].unit:
                 # 增长多少 may be printed as a rate only.
@@ -123,6 +137,10 @@ class _Reader(Lists):
             return None
         if cue("sum", self.text):
             return self._frame("sum", (before,))
+        if cue("compare", self.text):
+            frame = self._frame("compare", tuple((slot,) for slot in before))
+            ascending = bool(cue("ascending", self.text))
+            return replace(frame, direction=1, ascending=ascending, kind=before[0].kind)
         if len(before) == 2 and cue("apart", self.text):
             growth = percent_said(self.text) and _years_only(before)
             later, earlier = sorted(before, key=lambda slot: slot.years, reverse=True)
@@ -168,7 +186,10 @@ class _Reader(Lists):
         groups = match.groupdict()
         spans = [self._at(match.span(name)) for name in ("a", "b") if groups.get(name) is not None]
         # 比上年多多少, after a clause that named the subject: what is left out comes from there.
-        if not all(self._says(s) or (self.base and n == 0) for n, s in enumerate(spans)):
+        if not all(
+            self._says(s) or (self.base and n == 0) or (n == 1 and self._side(s))
+            for n, s in enumerate(spans)
+        ):
             return None
         if len(spans) == 1:
             return self._alone(operation, spans[0])
@@ -192,12 +213,30 @@ class _Reader(Lists):
         slots = self._expanded(span)
         shared = self._without_base(self._one(self.span))
         whole = tuple(self._without_base(inheriting(slot, shared)) for slot in slots)
+        if operation in ("surplus", "coverage"):
+            return self._both_sides(operation, whole[0])
         if operation == "room":
             return self._frame("difference", (_of_basis(whole, "限额"), _of_basis(whole, "余额")))
         if operation in ("rate", "change") and len(whole) > 1:
-            whole = whole[:1] if not _years_only(whole) else (_later(whole),)
+            if not _years_only(whole):
+                kind: Kind = "rate" if operation == "rate" else "change"
+                each = tuple((replace(slot, kind=kind, unit=""),) for slot in whole)
+                return replace(self._frame("list", each), kind=kind)
+            whole = (_later(whole),)
         kinds: dict[str, Kind] = {"rate": "rate", "change": "change", "completion": "completion"}
         return replace(self._frame(operation, (whole,)), kind=kinds.get(operation, "value"))
+
+    def _both_sides(self, operation: str, slot: Slot) -> Frame:
+        """What comes in held against what goes out."""
+        kind = "share" if operation == "coverage" else "difference"
+        if operation == "coverage":
+            slot = replace(slot, spans=(), head=self.span)
+        implied = words("frames")["sides"]["own_part"] if operation == "coverage" else ""
+        operands = tuple(
+            (replace(slot, side=side, implied=implied and implied + side, unit=""),)
+            for side in sides().values()
+        )
+        return self._frame(kind, operands)
 
     def _percent(self, match: re.Match[str]) -> bool:
         return percent_said(self.text[match.start() :])
@@ -222,7 +261,25 @@ class _Reader(Lists):
             )
             for slot in first
         )
+        if first == second and len(first) == 1:
+            if self._speaks(a) and not self._speaks(b) and (side := self._side(b)):
+                # 基金收入减去支出: the other side of the same subject.
+                return left, (replace(left[0], side=side),)
+            # 收入里事业收入占几成: a word for the whole is an operand of its own.
+            spans = (b, a) if whole_first else (a, b)
+            first, second = ((self._itself(first[0], span),) for span in spans)
         return (second, first) if whole_first else (first, second)
+
+    def _side(self, span: tuple[int, int]) -> str:
+        """The side of a budget that a stretch names, and nothing else; `""` where it does not."""
+        text = self.said.text[slice(*span)]
+        return next((side for side in sides().values() if text.strip("的总,") == side), "")
+
+    def _itself(self, slot: Slot, span: tuple[int, int]) -> Slot:
+        """A slot of what its own stretch says, little as it is."""
+        if self._speaks(span):
+            return slot
+        return replace(slot, spans=(span,), head=self._head(span))
 
     def _around(self, a: tuple[int, int], b: tuple[int, int]) -> Slot:
         """What is said of both operands: the words before them, the scope anywhere outside them."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.facts import is_primary
 from index.hierarchy import is_total_label
@@ -24,6 +24,7 @@ from qa.understanding.assigning import Finder
 from qa.understanding.candidates import KINDS
 from qa.understanding.members import (
     MemberKind,
+    asked_kinds,
     kind_bonus,
     noun_spans,
     of_kind,
@@ -76,11 +77,13 @@ def lists_of(slot: Slot, finder: Finder, most: int = 5) -> list[Listed]:
     said, text = finder.said, finder.said.text
     depth = next((digits for e, digits in _DEPTHS if re.search(e, text)), 0)
     kind = strict_kind(text)
+    outer = any(asked.outer for asked in asked_kinds(text))
     found: list[Listed] = []
     for document in documents:
         facts = finder.library.facts_of(document.name)
         usable = [f for f in facts if _usable(f, slot, document)]
-        lists = _of_one_kind(usable, kind) if kind else _lists(usable, depth, slot)
+        lists = _of_one_kind(usable, kind) if kind else _lists(usable, depth, slot, outer)
+        lists = map(_outermost, lists) if outer else lists
         found += [_listed(one, slot, said, depth) for one in lists if _tells(one.members)]
     return sorted(found, key=lambda listed: -listed.score)[:most]
 
@@ -126,7 +129,7 @@ def _usable(fact: Fact, slot: Slot, document: StoredDocument) -> bool:
     return moved and is_ratio(fact.unit) == (slot.kind == "rate")
 
 
-def _lists(facts: Sequence[Fact], depth: int, slot: Slot) -> Iterator[_List]:
+def _lists(facts: Sequence[Fact], depth: int, slot: Slot, outer: bool) -> Iterator[_List]:
     tables: dict[tuple[str, int], list[Fact]] = defaultdict(list)
     prose: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
@@ -136,7 +139,7 @@ def _lists(facts: Sequence[Fact], depth: int, slot: Slot) -> Iterator[_List]:
             prose["/".join(fact.section) if slot.kind != "value" else fact.table].append(fact)
     for (table, _), members in tables.items():
         rows = [f for f in members if not _is_aggregate(f)]
-        yield _List(table, "", tuple(_of_depth(rows, depth)), True)
+        yield _List(table, "", tuple(rows if outer else _of_depth(rows, depth)), True)
         children: dict[tuple[str, ...], list[Fact]] = defaultdict(list)
         for fact in rows:
             for n in range(len(fact.path)):
@@ -151,6 +154,12 @@ def _lists(facts: Sequence[Fact], depth: int, slot: Slot) -> Iterator[_List]:
                 first.setdefault(f.label, f)
         if name and len(first) > 1:
             yield _List(name, members[0].table_title, tuple(first.values()), False)
+
+
+def _outermost(one: _List) -> _List:
+    """A whole table's list with its outermost rows only."""
+    rows = tuple(f for f in one.members if not f.path)
+    return replace(one, members=rows) if one.whole and len(rows) > 1 else one
 
 
 def _is_aggregate(fact: Fact) -> bool:

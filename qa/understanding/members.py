@@ -31,13 +31,15 @@ _MOSTLY = 0.7
 
 @dataclass(frozen=True, slots=True)
 class MemberKind:
-    """A noun for members, as an expression; `only` that nothing else may stand in the list."""
+    """A noun for members, as an expression; `only` that nothing else may stand in the list, `outer`
+    that rows inside another are none."""
 
     noun: str
     parents: tuple[str, ...]
     titles: tuple[str, ...]
     labels: tuple[str, ...]
     only: bool
+    outer: bool
 
     def fits(self, label: str) -> bool:
         """Whether a row is called as members of this kind are."""
@@ -53,6 +55,7 @@ def _kinds() -> tuple[MemberKind, ...]:
             tuple(where.get("titles", ())),
             tuple(where.get("labels", ())),
             bool(where.get("only")),
+            bool(where.get("outer")),
         )
         for noun, where in words("questions")["members"].items()
     )

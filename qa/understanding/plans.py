@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from index.model import Fact
-from index.units import convert, is_money, same_kind
+from index.units import convert, is_money, is_ratio, same_kind
 from qa.evidence import Evidence, subject_of
 from qa.lexicon import term_of
 from qa.plan import (
@@ -63,7 +63,7 @@ def _counted(frame: Frame, finder: Finder) -> Bound | None:
     """How many of something, where the document gives the number itself."""
     slot = replace(frame.slots[0], unit=frame.slots[0].unit or "个")
     assigned = assign((slot,), finder)
-    if assigned is None or is_money(assigned[0].facts[0].unit):
+    if assigned is None or is_money(unit := assigned[0].facts[0].unit) or is_ratio(unit):
         return None
     made = Made()
     return bound_to(frame, made, made.value(assigned[0].facts), assigned, finder)
@@ -101,6 +101,8 @@ def _two(make: Callable[[Plan, Plan], Plan]) -> Callable[[Frame, Finder], Bound 
             return None
         if len(assigned) == 2 and _alike(*(a.facts[0] for a in assigned)):
             return None
+        if frame.operation == "share" and _is_itself(*(a.facts[0] for a in assigned[:2])):
+            return None
         return bound_to(frame, made, make(left, right), assigned, finder)
 
     return rule
@@ -109,6 +111,12 @@ def _two(make: Callable[[Plan, Plan], Plan]) -> Callable[[Frame, Finder], Bound 
 def _alike(a: Fact, b: Fact) -> bool:
     """Whether two figures are told apart by nothing but their amount."""
     return _told_by(a) == _told_by(b)
+
+
+def _is_itself(part: Fact, whole: Fact) -> bool:
+    """Whether a part and its whole are one figure under two forms of its name."""
+    names = term_of(subject_of(part)), term_of(subject_of(whole))
+    return part.value == whole.value and (names[0] in names[1] or names[1] in names[0])
 
 
 def _told_by(fact: Fact) -> tuple[object, ...]:
@@ -255,7 +263,35 @@ def _average(frame: Frame, finder: Finder) -> Bound | None:
     return bound_to(frame, made, Average(parts=tuple(values)), assigned, finder)
 
 
+def _moves(frame: Frame, finder: Finder) -> Bound | None:
+    """How much several subjects, places or departments moved, side by side."""
+    if len(frame.slots) < 2:
+        return None
+    bound = [_moved(replace(frame, operands=((slot,),)), finder) for slot in frame.slots]
+    found = [b for b in bound if b]
+    if len(found) < len(bound):
+        return None
+    selections = {s: facts for b in found for s, facts in b.evidence.selections.items()}
+    derived = {i: f for b in found for i, f in b.evidence.facts.items()}
+    names = _names([b.assigned[0] for b in found])
+    if len(set(names)) < len(names):
+        return None
+    plan = Compare(parts=tuple(b.plan for b in found), names=names, order=_order(frame), k=frame.k)
+    assigned = tuple(a for b in found for a in b.assigned)
+    return Bound(
+        frame, plan, Evidence(selections, {}, derived), min(b.sure for b in found), assigned
+    )
+
+
+def _order(frame: Frame) -> Order:
+    if frame.operation != "compare":
+        return "given"
+    return "ascending" if frame.ascending else "descending"
+
+
 def _compared(frame: Frame, finder: Finder) -> Bound | None:
+    if frame.kind != "value" and (moves := _moves(frame, finder)):
+        return moves
     slots = [slot for slot in frame.slots if finder.ranked(slot)]
     found = several(replace(frame, operands=tuple((slot,) for slot in slots)), finder)
     if len(frame.slots) < 2 or found is None or len(set(found[1])) < len(slots):
@@ -275,10 +311,7 @@ def _compared(frame: Frame, finder: Finder) -> Bound | None:
             )
             values.append(Value(of=missing))
             names = (*names, _name_of(slot, names[0]))
-    order: Order = "given"
-    if frame.operation == "compare":
-        order = "ascending" if frame.ascending else "descending"
-    plan = Compare(parts=tuple(values), names=names, order=order, k=frame.k)
+    plan = Compare(parts=tuple(values), names=names, order=_order(frame), k=frame.k)
     return bound_to(frame, made, plan, assigned, finder)
 
 

@@ -160,6 +160,7 @@ def _undecided(bound: Bound, said: Words, span: tuple[int, int]) -> bool:
     return False
 
 
+_STOPS = ("?", ";", "。", "!")
 _END = re.compile(r"[?;。!]+|[,、]")
 
 
@@ -190,7 +191,7 @@ def clause_spans(masked: str) -> list[tuple[int, int]]:
         elif _asks(masked[a:b]) and not _asks_nothing(masked[a:b]):
             spans.append((start, b))
             start = b
-        elif start == a and _is_background(masked[a:b]):
+        elif start == a and _is_background(masked[a:b], masked[b:]):
             start = b
     if start < len(masked):
         if not spans:
@@ -199,9 +200,12 @@ def clause_spans(masked: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _is_background(text: str) -> bool:
-    """Whether a stretch only says who asks, or why: 我是做小生意的, 听说去年清了不少."""
-    return MASK not in text and re.search(words("frames")["background"], text) is not None
+def _is_background(text: str, rest: str) -> bool:
+    """Whether a stretch only says who asks, or why: 我是做小生意的, 听说去年清了不少.  What names
+    something is background only as a sentence of its own, before one that names something itself."""
+    if not re.search(words("frames")["background"], text):
+        return False
+    return MASK not in text or (text.endswith(_STOPS) and MASK in rest)
 
 
 def _intent(text: str) -> Intent:

@@ -17,7 +17,9 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from index.model import Fact
-from qa.evidence import agreeing
+from index.units import convert
+from qa.evidence import agreeing, subject_of
+from qa.lexicon import term_of
 from qa.understanding.features import FEATURES, Candidate
 
 __all__ = [
@@ -100,8 +102,19 @@ def choices(found: Sequence[Candidate], most: int = 12) -> list[Choice]:
     kept: list[Choice] = []
     for group in agreeing([c.fact for c in ranked]):
         members = sorted((by_id[f.id] for f in group), key=score, reverse=True)
+        members = [c for c in members if _is_print(c.fact, members[0].fact, group)]
         kept.append(Choice(tuple(c.fact for c in members), score(members[0]), members[0]))
     return sorted(kept, key=lambda choice: -choice.score)[:most]
+
+
+def _is_print(fact: Fact, best: Fact, group: Sequence[Fact]) -> bool:
+    """Whether a fact prints the same figure: that another row comes to nearly the same amount makes
+    it no print of this one."""
+    name, own = (term_of(subject_of(f)) for f in (fact, best))
+    if name in own or own in name:
+        return True
+    same = [f for f in group if f is not fact and term_of(subject_of(f)) == own]
+    return any(convert(f.value, f.unit, fact.unit) == fact.value for f in same)
 
 
 def bonus(name: str) -> float:

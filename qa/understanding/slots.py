@@ -23,7 +23,8 @@ class Slot:
     `spans` are the stretches of the question that say what it is of, `head` the last of them: the
     subject itself, the others narrow it (基本支出中的 | 委托业务费).  `organisations`, `years`, `level`,
     `basis`, `tables` (numbers), `titles` (of tables) and `codes` are as said; `kind` is what of the
-    subject is wanted, `unit` the unit asked for."""
+    subject is wanted, `unit` the unit asked for; `side` is 收入 or 支出 where the operation takes
+    both of one subject, `implied` the term that the operation is of by definition."""
 
     spans: Spans
     head: tuple[int, int]
@@ -37,3 +38,5 @@ class Slot:
     parents: tuple[str, ...] = ()
     kind: Kind = "value"
     unit: str = ""
+    side: str = ""
+    implied: str = ""

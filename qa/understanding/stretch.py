@@ -125,6 +125,9 @@ class Stretch:
             return [(name,) for name in held] or [()]
         if len(values) < 2:
             return [values]
+        if kind == "year" and len({(m.start, m.end) for m in found}) == 1 and len(found) == 2:
+            # What stood at a date is of that year or of the next: two ways to say one.
+            return [values]
         between = [
             self.said.masked[a.end : b.start]
             for a, b in itertools.pairwise(found)
