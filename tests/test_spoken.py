@@ -137,7 +137,7 @@ def test_keywords_with_blanks_are_asked_one_by_one(library: Library) -> None:
 
 def test_which_of_two_moved_more_is_told_with_both(library: Library) -> None:
     answer = ask("松霭市2030年教育支出和卫生健康支出，哪个涨得快？", library)
-    assert [item.label for item, _ in answer.items][0].startswith("教育支出")
+    assert next(item.label for item, _ in answer.items).startswith("教育支出")
     assert {round(Decimal(str(item.value)), 2) for item, _ in answer.items} == {
         Decimal("25.00"),
         Decimal("10.00"),

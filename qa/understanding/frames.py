@@ -8,11 +8,9 @@ answer with a figure alone: then there is no frame at all.
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from index.vocabulary import pattern, words
 from qa.plan import Kind
@@ -30,12 +28,11 @@ from qa.understanding.frame import (
 from qa.understanding.lists import Lists
 from qa.understanding.mentions import mentions_of
 from qa.understanding.names import Words
-from qa.understanding.slots import Slot
+from qa.understanding.slots import Slot, apart, later, of_basis, variants, years_only
 from qa.understanding.stretch import KINDS, inheriting
 
 __all__ = ["change_of", "frames_of", "parts_of"]
 
-_T = TypeVar("_T")
 _AMOUNT = re.compile(r"多少|几|差|距")
 # Operations on two figures that a comparison of two (谁多) says in other words.
 _MOVING = frozenset({"growth", "difference", "rate", "change"})
@@ -103,7 +100,7 @@ class _Reader(Lists):
         if counted and self._filters() and is_member(text[self._counted() :]):
             yield from self._lists()
             return
-        over_years = len(everything) > 2 and _years_only(everything)
+        over_years = len(everything) > 2 and years_only(everything)
         listing = ranked or over_years or cue("series", text)
         operations = [] if listing else self._operations()
         if operations is None:
@@ -142,7 +139,7 @@ class _Reader(Lists):
             ascending = bool(cue("ascending", self.text))
             return replace(frame, direction=1, ascending=ascending, kind=before[0].kind)
         if len(before) == 2 and cue("apart", self.text):
-            growth = percent_said(self.text) and _years_only(before)
+            growth = percent_said(self.text) and years_only(before)
             later, earlier = sorted(before, key=lambda slot: slot.years, reverse=True)
             if growth:
                 return self._frame("growth", ((later,), (earlier,)))
@@ -194,14 +191,14 @@ class _Reader(Lists):
         if len(spans) == 1:
             return self._alone(operation, spans[0])
         left, right = self._pair(spans[0], spans[1])
-        if operation == "share" and (varied := _variants(_apart(left), _apart(right))):
+        if operation == "share" and (varied := variants(apart(left), apart(right))):
             return replace(
                 self._frame("shares", varied),
                 ascending=bool(cue("ascending", self.text)),
                 direction=1 if cue("compare", self.text) or cue("rank", self.text) else 0,
             )
         if operation == "room":
-            return self._frame("difference", (_of_basis(right, "限额"), _of_basis(left, "余额")))
+            return self._frame("difference", (of_basis(right, "限额"), of_basis(left, "余额")))
         if operation in ("growth", "difference") and left == right:
             return None
         kind = "growth" if operation == "difference" and self._percent(match) else operation
@@ -216,13 +213,13 @@ class _Reader(Lists):
         if operation in ("surplus", "coverage"):
             return self._both_sides(operation, whole[0])
         if operation == "room":
-            return self._frame("difference", (_of_basis(whole, "限额"), _of_basis(whole, "余额")))
+            return self._frame("difference", (of_basis(whole, "限额"), of_basis(whole, "余额")))
         if operation in ("rate", "change") and len(whole) > 1:
-            if not _years_only(whole):
+            if not years_only(whole):
                 kind: Kind = "rate" if operation == "rate" else "change"
                 each = tuple((replace(slot, kind=kind, unit=""),) for slot in whole)
                 return replace(self._frame("list", each), kind=kind)
-            whole = (_later(whole),)
+            whole = (later(whole),)
         kinds: dict[str, Kind] = {"rate": "rate", "change": "change", "completion": "completion"}
         return replace(self._frame(operation, (whole,)), kind=kinds.get(operation, "value"))
 
@@ -362,44 +359,3 @@ class _Reader(Lists):
                 left, right = self._pair(self._at(match.span("a")), self._at(match.span("b")))
                 return (left, right) if len(right) == 1 and left != right else None
         return None
-
-
-def _apart(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
-    """Slots of one department and one year each."""
-    return tuple(
-        replace(slot, organisations=organisations, years=years)
-        for slot in slots
-        for organisations, years in itertools.product(_each(slot.organisations), _each(slot.years))
-    )
-
-
-def _each(values: tuple[_T, ...]) -> list[tuple[_T, ...]]:
-    return [(value,) for value in values] or [()]
-
-
-def _of_basis(slots: tuple[Slot, ...], basis: str) -> tuple[Slot, ...]:
-    return tuple(replace(slot, basis=(basis,)) for slot in slots)
-
-
-def _variants(left: tuple[Slot, ...], right: tuple[Slot, ...]) -> tuple[tuple[Slot, ...], ...]:
-    """A share asked for in several years or departments: (part, whole) of each; () for one share."""
-    scopes = {(slot.organisations, slot.years, slot.level) for slot in left}
-    if len(left) < 2 or len(scopes) != len(left) or len({slot.spans for slot in left}) > 1:
-        return ()
-    whole = (
-        right
-        if len(right) == len(left)
-        else tuple(
-            replace(right[0], organisations=part.organisations, years=part.years, level=part.level)
-            for part in left
-        )
-    )
-    return tuple(zip(left, whole, strict=True))
-
-
-def _years_only(slots: Sequence[Slot]) -> bool:
-    return len({replace(slot, years=()) for slot in slots}) == 1
-
-
-def _later(slots: Iterable[Slot]) -> Slot:
-    return max(slots, key=lambda slot: slot.years)

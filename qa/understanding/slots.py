@@ -7,11 +7,16 @@ fact is chosen; what it says must hold.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from qa.plan import Kind
 
-__all__ = ["Slot"]
+__all__ = ["Slot", "apart", "later", "of_basis", "variants", "years_only"]
+
+_T = TypeVar("_T")
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -40,3 +45,47 @@ class Slot:
     unit: str = ""
     side: str = ""
     implied: str = ""
+
+
+def apart(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
+    """Slots of one department and one year each."""
+    return tuple(
+        replace(slot, organisations=organisations, years=years)
+        for slot in slots
+        for organisations, years in itertools.product(_each(slot.organisations), _each(slot.years))
+    )
+
+
+def _each(values: tuple[_T, ...]) -> list[tuple[_T, ...]]:
+    return [(value,) for value in values] or [()]
+
+
+def of_basis(slots: tuple[Slot, ...], basis: str) -> tuple[Slot, ...]:
+    """The slots, each of one basis."""
+    return tuple(replace(slot, basis=(basis,)) for slot in slots)
+
+
+def variants(left: tuple[Slot, ...], right: tuple[Slot, ...]) -> tuple[tuple[Slot, ...], ...]:
+    """A share asked for in several years or departments: (part, whole) of each; () for one share."""
+    scopes = {(slot.organisations, slot.years, slot.level) for slot in left}
+    if len(left) < 2 or len(scopes) != len(left) or len({slot.spans for slot in left}) > 1:
+        return ()
+    whole = (
+        right
+        if len(right) == len(left)
+        else tuple(
+            replace(right[0], organisations=part.organisations, years=part.years, level=part.level)
+            for part in left
+        )
+    )
+    return tuple(zip(left, whole, strict=True))
+
+
+def years_only(slots: Sequence[Slot]) -> bool:
+    """Whether slots differ in their years alone."""
+    return len({replace(slot, years=()) for slot in slots}) == 1
+
+
+def later(slots: Iterable[Slot]) -> Slot:
+    """The slot of the latest year."""
+    return max(slots, key=lambda slot: slot.years)
