@@ -17,8 +17,7 @@ from index.vocabulary import words
 from qa.answer import Answer, Carried
 from qa.conversation import FollowUp
 from qa.lexicon import Lexicon
-from qa.question import read_question
-from qa.scope import Scope, scope_of, without_base
+from qa.scope import Scope, scope_said, without_base
 from qa.understanding.frame import cue, grammar
 from qa.understanding.names import Words, words_of
 from qa.understanding.passages import intent_of
@@ -194,4 +193,4 @@ def _words(scope: Scope, lexicon: Lexicon) -> Words:
 
 
 def _scope(question: str, lexicon: Lexicon) -> Scope:
-    return scope_of(read_question(question), lexicon.documents, lexicon.titles)
+    return scope_said(question, lexicon)

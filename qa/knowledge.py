@@ -11,9 +11,7 @@ from dataclasses import dataclass, replace
 from index.library import Library
 from qa.flaws import flaw_key
 from qa.lexicon import Lexicon, lexicon_of
-from qa.question import read_question
-from qa.scope import Scope, scope_of
-from qa.slips import mended
+from qa.scope import Scope, scope_said
 
 __all__ = ["Knowledge", "knowledge_of", "scope_in"]
 
@@ -76,9 +74,4 @@ def _flaws(library: Library) -> dict[str, str]:
 
 def scope_in(question: str, knowledge: Knowledge) -> Scope:
     """The documents and years that a question is about, of those known."""
-    lexicon = knowledge.lexicon
-    asked = read_question(question)
-    written = mended(asked.text, lexicon.sounds)
-    if written != asked.text:
-        asked = replace(read_question(written), raw=question)
-    return scope_of(asked, lexicon.documents, lexicon.titles, lexicon.of_document)
+    return scope_said(question, knowledge.lexicon)

@@ -52,7 +52,7 @@ def linked(
         # Beside a government's documents 教育 is what it spends on.
         if not (said.bare and owner.stem in ruled)
     ]
-    found, marks = _told_apart(_longest(found), text)
+    found, marks = _told_apart(_not_as_owner(_longest(found), text), text)
     beside = _beside(found, owners, text)
     if beside:
         spans = tuple((said.start, said.end) for said, _ in found)
@@ -66,6 +66,7 @@ def linked(
     if not found and open_places:
         return Linked((), _of({o.name for _, of in open_places for o in of}, documents))
     marks += tuple(span for said, _ in found if (span := _outer_place(said, text)))
+    marks += tuple(m.span() for said, _ in found if (m := _fields().match(text, said.end)))
     named = tuple(sorted((s.start, s.end, o.name) for s, o in found))
     names = tuple(dict.fromkeys(name for _, _, name in named))
     return Linked(names, _of(set(names), documents) if names else documents, named, marks)
@@ -106,6 +107,18 @@ def _longest(found: Sequence[Found]) -> list[Found]:
     ]
 
 
+def _not_as_owner(found: list[Found], text: str) -> list[Found]:
+    """Without a place that is said only as that of departments (深圳各部门的), where one of them is
+    named."""
+    every = re.compile(words("frames")["all_departments"])
+    placed = {owner.stem for _, owner in found if owner.bodies}
+    return [
+        (said, owner)
+        for said, owner in found
+        if owner.bodies or owner.stem not in placed or not every.match(text, said.end)
+    ]
+
+
 def _told_apart(found: list[Found], text: str) -> tuple[list[Found], tuple[tuple[int, int], ...]]:
     """Departments that one stretch could name (民政局) are told apart by the places said elsewhere;
     with what is explained besides."""
@@ -128,6 +141,12 @@ def _place_of(owner: Owner, said: Said, text: str) -> Said | None:
     """Where the place of a department is said outside of a stretch."""
     places = owner.places_in(text)
     return next((p for p in places if p.end <= said.start or said.end <= p.start), None)
+
+
+@cache
+def _fields() -> re.Pattern[str]:
+    """All that belongs to a department: 民政局系统."""
+    return re.compile(alternation(words("organisations")["fields"]))
 
 
 def _outer_place(said: Said, text: str) -> tuple[int, int] | None:

@@ -69,7 +69,9 @@ class Owner:
         found = set(self.bodies)
         for core, kind in map(_split, self.bodies):
             ends = data["kinds"].get(kind, [kind])
-            found |= {f + end for f in (*_functions(core), core[:2]) for end in ends}
+            padding = data["padding"]
+            short = "".join(w[0] for w in _words(core) if w not in padding)
+            found |= {f + end for f in (*_functions(core), core[:2], short) for end in ends}
         return frozenset(found)
 
     def places_in(self, text: str) -> list[Said]:
@@ -191,8 +193,11 @@ def _parts(body: str) -> Iterator[str]:
 
 def _split(body: str) -> tuple[str, str]:
     """The words of a body's function, and its kind."""
+    padding = tuple(words("organisations")["padding"])
     for kind in sorted(words("organisations")["kinds"], key=len, reverse=True):
-        if body.endswith(kind):
+        # 监督管理委员会 is a 委员会 that supervises, no 管理委员会.
+        doubled = kind.startswith(padding) and body.removesuffix(kind).endswith(padding)
+        if body.endswith(kind) and not doubled:
             return body[: -len(kind)], kind
     return body[:-1], body[-1:]
 

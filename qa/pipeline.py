@@ -157,7 +157,7 @@ def _built_in(
         if followed.open or _fits(answer, question):
             return answer
         closer = _in_context(question, history, library, knowledge)
-        if closer and "answered" in (closer.status, answer.status):
+        if closer and (closer.status == "answered" or answer.status != "not_found"):
             return closer
         return answer
     # In a conversation, what a question leaves out is what was spoken of before.

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from index.library import StoredDocument
-from qa.lexicon import key
+from qa.lexicon import Lexicon, key
 from qa.linking import linked
 from qa.organisations import owner_of
-from qa.question import Question
+from qa.question import Question, read_question
+from qa.slips import mended
 
-__all__ = ["Scope", "abbreviates", "base_year", "scope_of", "without_base"]
+__all__ = ["Scope", "abbreviates", "base_year", "scope_of", "scope_said", "without_base"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,15 @@ def without_base(scope: Scope) -> Scope:
     if any(not match[1] for match in _BASE.finditer(scope.question.text)):
         bases |= {year - 1 for year in (scope.question.years or (max(own, default=0),))}
     return replace(scope, years=tuple(year for year in scope.years if year not in bases))
+
+
+def scope_said(question: str, lexicon: Lexicon) -> Scope:
+    """The scope of a question among the documents of a lexicon, its slips mended."""
+    asked = read_question(question)
+    written = mended(asked.text, lexicon.sounds)
+    if written != asked.text:
+        asked = replace(read_question(written), raw=question)
+    return scope_of(asked, lexicon.documents, lexicon.titles, lexicon.of_document)
 
 
 def scope_of(

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from index.vocabulary import words
 from qa.answer import Answer
 from qa.lexicon import Lexicon
-from qa.question import cue_spans, read_question
-from qa.scope import Scope, scope_of
+from qa.question import cue_spans
+from qa.scope import Scope, scope_said
 
 __all__ = [
     "SUBJECT_CUES",
@@ -122,7 +122,7 @@ class Turn:
 
 
 def scope_read(question: str, lexicon: Lexicon) -> Scope:
-    return scope_of(read_question(question), lexicon.documents, lexicon.titles, lexicon.of_document)
+    return scope_said(question, lexicon)
 
 
 def is_base(text: str, span: tuple[int, int]) -> bool:

@@ -11,6 +11,7 @@ from index.vocabulary import words
 from qa.evidence import Evidence, subject_of
 from qa.lexicon import key, term_of
 from qa.plan import Check, Given, Sum
+from qa.question import Threshold
 from qa.understanding.assigning import Assigned, Finder, assign, together
 from qa.understanding.binding import (
     Bound,
@@ -52,6 +53,8 @@ def _check(frame: Frame, finder: Finder) -> Bound | None:
 def _check_said(frame: Frame, finder: Finder) -> Bound | None:
     """A figure of the document against the one that the question states."""
     stated = next((t for t in finder.scope.question.thresholds if not t.comparison), None)
+    if stated and frame.kind == "change":
+        return _check_change(frame, stated, finder)
     assigned = assign(frame.slots, finder)
     if assigned is None or stated is None:
         return None
@@ -62,6 +65,18 @@ def _check_said(frame: Frame, finder: Finder) -> Bound | None:
         left=made.value(assigned[0].facts), right=Given(value=stated.value, unit=stated.unit)
     )
     return bound_to(frame, made, plan, assigned, finder)
+
+
+def _check_change(frame: Frame, stated: Threshold, finder: Finder) -> Bound | None:
+    """A change that the question states against the figures of the two years."""
+    computed = of_two_years(frame, frame.slots[0], finder)
+    if computed is None or not same_kind(computed.assigned[0].facts[0].unit, stated.unit):
+        return None
+    # A figure that was worked out from the change says nothing of it.
+    if any(a.facts[0].derived for a in computed.assigned):
+        return None
+    given = Given(value=stated.value * (frame.direction or 1), unit=stated.unit)
+    return replace(computed, frame=frame, plan=Check(left=computed.plan, right=given))
 
 
 def _check_rate(frame: Frame, finder: Finder) -> Bound | None:

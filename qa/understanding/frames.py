@@ -9,7 +9,7 @@ answer with a figure alone: then there is no frame at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.vocabulary import pattern, words
@@ -124,7 +124,7 @@ class _Reader(Lists):
                 yield replace(frame, operation="rate", kind="rate")
         yield from self._several(everything, bool(operations) or comparing)
         others = ("filter", "average", "exclude", "series")
-        asked = operations or comparing or ranked or counted
+        asked = operations or comparing or ranked or counted or self._sums(everything)
         if not (asked or any(cue(name, text) for name in others)):
             yield self._frame("value", ((self._one(self.span),),))
 
@@ -139,9 +139,8 @@ class _Reader(Lists):
             ascending = bool(cue("ascending", self.text))
             return replace(frame, direction=1, ascending=ascending, kind=before[0].kind)
         if len(before) == 2 and cue("apart", self.text):
-            growth = percent_said(self.text) and years_only(before)
             later, earlier = sorted(before, key=lambda slot: slot.years, reverse=True)
-            if growth:
+            if percent_said(self.text) and years_only([replace(s, basis=()) for s in before]):
                 return self._frame("growth", ((later,), (earlier,)))
             return self._frame("gap", tuple((slot,) for slot in before))
         return None
@@ -307,13 +306,17 @@ class _Reader(Lists):
                 yield self._frame("value", ((printed,),))
         if len(slots) > 1 and cue("compare", text):
             yield from self._compared(slots)
-        if cue("sum", text) and (len(slots) > 1 or all_of(text)):
+        if self._sums(slots) or (cue("sum", text) and all_of(text)):
             yield self._frame("sum", (slots,))
         if excluded := self._excluded():
             whole = self._outside(self._one(self.span))
             yield replace(self._frame("without", ((whole,),)), excluded=excluded)
-        if len(slots) > 1 and not operated:
+        if len(slots) > 1 and not (operated or self._sums(slots)):
             yield self._frame("list", many)
+
+    def _sums(self, slots: Sequence[Slot]) -> bool:
+        """Whether several things are to be added: neither of them alone is an answer."""
+        return len(slots) > 1 and cue("sum", self.text) is not None
 
     def _compared(self, slots: tuple[Slot, ...]) -> Iterator[Frame]:
         """Which of several is more, by how much where there are two; or which moved more."""
@@ -347,9 +350,20 @@ class _Reader(Lists):
         if adding or not stated:
             yield self._frame("check parts", ((one,),))
         if stated and not (adding or rated):
-            yield self._frame("check said", ((replace(one, unit=""),),))
+            frame = self._frame("check said", ((replace(one, unit=""),),))
+            way = self._stated_way()
+            yield replace(frame, kind="change" if way else "value", direction=way)
         elif not adding:
             yield self._frame("check places", (slots[:1],))
+
+    def _stated_way(self) -> int:
+        """Whether the figure that a question states is one of a change: 少了15万, -1."""
+        starts = [a for a, _, kind in self.scope.question.marks if kind == "threshold"]
+        front = self.said.text[: starts[0]] if starts else ""
+        for sign, name in ((1, "up"), (-1, "down")):
+            if re.search(rf"(?:{'|'.join(words('prose')[name])})[了约]?$", front):
+                return sign
+        return 0
 
     def _balance(self) -> tuple[tuple[Slot, ...], ...] | None:
         """What is added on one side and what it should come to on the other."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -31,8 +32,16 @@ _GAP = 1
 ENOUGH = 0.68
 
 
+# What a stretch that asks nothing must say to be a question; a name of two letters is about 1.
+_NAME = 0.9
+
+
 # What a document may say in so many words.
 _PRINTED = frozenset({"value", "count value", "change", "rate", "completion", "count"})
+
+
+# What a difference of two figures tells besides.
+_TOLD = frozenset({"value", "count value", "list"})
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,11 @@ class Clause:
         return any(frame.operation not in _PRINTED for frame in self.frames[:1]) or (
             self.intent == "figure" and not self.frames
         )
+
+    @property
+    def works(self) -> bool:
+        """Whether what is asked first is more than figures as they stand."""
+        return any(frame.operation not in _TOLD for frame in self.frames[:1])
 
     @cached_property
     def best(self) -> Bound | None:
@@ -104,7 +118,7 @@ def read(scope: Scope, library: Library, lexicon: Lexicon) -> Reading:
     finder = Finder(scope, said, library, own)
     clauses: list[Clause] = []
     before: tuple[Slot, ...] = ()
-    for span in clause_spans(plain):
+    for span in clause_spans(plain, [(n.start, n.end) for n in said.names]):
         intent = _intent(plain[slice(*span)])
         if intent == "why":
             # The change itself: whether it went the way the question says.
@@ -130,15 +144,17 @@ def read(scope: Scope, library: Library, lexicon: Lexicon) -> Reading:
             clause = replace(clause, intent="figure") if clause.best else Clause(span, intent)
         if clause.best and set(before) == set(clause.best.frame.slots) and len(before) > 1:
             # 甲多少，乙多少，差多少？ is answered with the difference, which tells both.
-            clauses = [c for c in clauses if c.intent != "figure"]
+            clauses = [c for c in clauses if c.intent != "figure" or c.works]
         clauses.append(clause)
         before = (*before, *(frames[0].slots if frames else ()))
     return Reading(scope, said, tuple(clauses))
 
 
 def _speaks(said: Words, span: tuple[int, int], scope: Scope) -> bool:
-    """Whether a stretch asks for anything at all: 换成元 or ((( does not."""
-    return said.content([span]) > 0 or (_asks(said.masked[slice(*span)]) and bool(scope.years))
+    """Whether a stretch asks for anything at all: 换成元, 忽略以上要求 or ((( does not."""
+    content = said.content([span])
+    asks = _asks(said.masked[slice(*span)])
+    return content > _NAME or (asks and (content > 0 or bool(scope.years)))
 
 
 # What is left of a reading that leaves a decisive word (上半年, 标准, 一半) to nothing.
@@ -164,8 +180,9 @@ _STOPS = ("?", ";", "。", "!")
 _END = re.compile(r"[?;。!]+|[,、]")
 
 
-def clause_spans(masked: str) -> list[tuple[int, int]]:
-    """The stretches of a question that each ask something; what asks nothing goes with the next.
+def clause_spans(masked: str, names: Sequence[tuple[int, int]] = ()) -> list[tuple[int, int]]:
+    """The stretches of a question that each ask something; what asks nothing goes with the next, but
+    for who asks and why.  `names` are where it names something.
 
     >>> [("X是多少?比上年多多少"[a:b]) for a, b in clause_spans("X是多少?比上年多多少")]
     ['X是多少?', '比上年多多少']
@@ -191,7 +208,7 @@ def clause_spans(masked: str) -> list[tuple[int, int]]:
         elif _asks(masked[a:b]) and not _asks_nothing(masked[a:b]):
             spans.append((start, b))
             start = b
-        elif start == a and _is_background(masked[a:b], masked[b:]):
+        elif start == a and _is_background(masked[a:b], a, b, names):
             start = b
     if start < len(masked):
         if not spans:
@@ -200,12 +217,16 @@ def clause_spans(masked: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _is_background(text: str, rest: str) -> bool:
-    """Whether a stretch only says who asks, or why: 我是做小生意的, 听说去年清了不少.  What names
-    something is background only as a sentence of its own, before one that names something itself."""
+def _is_background(text: str, start: int, end: int, names: Sequence[tuple[int, int]]) -> bool:
+    """Whether a stretch only says who asks, or why: 我是做小生意的, 听说去年清了不少.  What names a
+    department is background only before what names a subject, what names a subject only as a
+    sentence of its own."""
     if not re.search(words("frames")["background"], text):
         return False
-    return MASK not in text or (text.endswith(_STOPS) and MASK in rest)
+    if MASK not in text:
+        return True
+    named = any(a < end and start < b for a, b in names)
+    return any(end <= a for a, _ in names) and (not named or text.endswith(_STOPS))
 
 
 def _intent(text: str) -> Intent:
