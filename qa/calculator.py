@@ -319,12 +319,13 @@ def _tolerance(outcomes: Sequence[Outcome], unit: str) -> Decimal:
     """What rounding may explain: half a unit of the last printed digit of every term; of a rate
     that is computed, of the printed rate it is held against."""
     printed = [o for outcome in outcomes for o in outcome.operands if o.unit == unit or unit != "%"]
-    halves = [
-        convert(Decimal(5).scaleb(min(int(o.value.as_tuple().exponent), 0) - 1), o.unit, unit)
-        for o in printed
-        if same_kind(o.unit, unit)
-    ]
+    halves = [_half(o.value, o.unit, unit) for o in printed if same_kind(o.unit, unit)]
     return sum(halves, Decimal(0))
+
+
+def _half(value: Decimal, own: str, unit: str) -> Decimal:
+    """Half a unit of the last digit of a figure."""
+    return convert(Decimal(5).scaleb(min(int(value.as_tuple().exponent), 0) - 1), own, unit)
 
 
 def _check(plan: Check, evidence: Evidence) -> Outcome:
@@ -334,6 +335,10 @@ def _check(plan: Check, evidence: Evidence) -> Outcome:
     difference = amount_in(left, unit) - amount_in(right, unit)
     rounding = abs(difference) <= _tolerance(outcomes, unit)
     printed = not (left.computed or right.computed)
+    if isinstance(plan.right, Given):
+        # Whoever states a figure rounds it.
+        rounding = abs(difference) <= _half(plan.right.value, plan.right.unit, unit)
+        printed = printed or rounding
     if difference and rounding:
         notes = (*notes, f"相差 {plain(abs(difference))} {unit}，在四舍五入的尾差之内。")
     return Outcome(

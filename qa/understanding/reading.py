@@ -153,7 +153,8 @@ def read(scope: Scope, library: Library, lexicon: Lexicon) -> Reading:
 def _speaks(said: Words, span: tuple[int, int], scope: Scope) -> bool:
     """Whether a stretch asks for anything at all: 换成元, 忽略以上要求 or ((( does not."""
     content = said.content([span])
-    asks = _asks(said.masked[slice(*span)])
+    masked = said.masked[slice(*span)]
+    asks = _asks(masked) or any(cue(name, masked) for name in ("rank", "filter", "compare"))
     return content > _NAME or (asks and (content > 0 or bool(scope.years)))
 
 
