@@ -231,8 +231,10 @@ class Citations:
         """The number here of a citation made elsewhere."""
         key = ("again", f"{citation.document}|{citation.section}|{citation.row}|{citation.quote}")
         if key not in self._of:
-            self._of[key] = len(self._all) + 1
-            self._all.append(replace(citation, n=len(self._all) + 1))
+            n = self._of[key] = len(self._all) + 1
+            # A figure of the same sentence is cited by the same number.
+            self._of.setdefault(("quote", f"{citation.document}|{citation.quote}"), n)
+            self._all.append(replace(citation, n=n))
         return self._of[key]
 
     @property

@@ -25,7 +25,9 @@ _LATIN, _HAN = re.compile(r"[A-Za-z]"), re.compile(r"[一-龥]")
 _GLOSSED = re.compile(
     r"(?:\b[Tt]he )?(?:(?:[A-Z][\w'’-]*|of|and|for) )+[（(]([^()（）]*[一-龥][^()（）]*)[)）]"
 )
-_TOKEN = re.compile(r"(?:fy|end)\d{4}|[a-z][a-z'’-]*|\d[\d,.]*\d|\d|[一-龥“”（）]+|[,;?]")
+_TOKEN = re.compile(
+    r"m\d+y\d{4}|(?:fy|end)\d{4}|[a-z][a-z'’-]*|\d[\d,.]*\d|\d|[一-龥“”（）]+|[,;?]"
+)
 _CLAUSE = re.compile(r"[,;?]? *\band (?=how|what|why|which)|[?;] *")
 _LONGEST = 7
 _MOSTLY = 0.6
@@ -41,6 +43,10 @@ def in_chinese(question: str) -> str | None:
     text = _GLOSSED.sub(lambda m: m[1], question)
     text = re.sub(r"['’]s\b", "", text).lower().strip(" ?.!")
     text = re.sub(r"\bend of (?=(?:19|20)\d{2})", "end", text)
+    for n, month in enumerate(words("english")["months"], 1):
+        text = re.sub(
+            rf"\b(?:as of )?(?:the )?(?:end of )?{month},? (?=(?:19|20)\d{{2}})", f"m{n}y", text
+        )
     told = "，".join(filter(None, map(_sentence, _CLAUSE.split(text))))
     return told if re.search("多少|几|哪|什么", told) else f"{told}是多少"
 
@@ -75,6 +81,8 @@ def _phrases(text: str) -> str:
 
 
 def _single(token: str) -> str:
+    if match := re.fullmatch(r"m(\d+)y(\d{4})", token):
+        return f"截至{match[2]}年{match[1]}月底"
     if match := re.fullmatch(r"(?:fy|(end))?((?:19|20)\d{2})", token):
         return f"{match[2]}年{'底' if match[1] else ''}"
     return token.replace(";", "；").replace(",", "，") if len(token) == 1 else token

@@ -21,6 +21,7 @@ from qa.flaws import flaw_key
 from qa.knowledge import Knowledge
 from qa.lexicon import key, term_of
 from qa.plan import Share, Value
+from qa.premises import taken_for_granted
 from qa.scope import Scope
 from qa.unanswered import ambiguous, context_of, not_found
 from qa.understanding.binding import Bound
@@ -68,6 +69,7 @@ def clause_answered(
             return ambiguous(question, understood, problem, knowledge.flaws)
     answer = _stated(executed(question, understood, library, knowledge), reading.scope)
     answer = with_level(answer, bound, library)
+    answer = taken_for_granted(answer, bound, reading.said.text, library)
     if isinstance(bound.plan, Value) and answer.status == "answered" and not chosen:
         return _with_namesakes(answer, bound, reading.scope)
     return answer

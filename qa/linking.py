@@ -52,7 +52,9 @@ def linked(
         # Beside a government's documents 教育 is what it spends on.
         if not (said.bare and owner.stem in ruled)
     ]
-    found, marks = _told_apart(_not_as_owner(_longest(found), text), text)
+    found = _longest([*found, *_enumerated(owners, text)])
+    found, marks = _told_apart(_not_as_owner(found, text), text)
+    marks += _own_places(found, text)
     beside = _beside(found, owners, text)
     if beside:
         spans = tuple((said.start, said.end) for said, _ in found)
@@ -111,12 +113,61 @@ def _not_as_owner(found: list[Found], text: str) -> list[Found]:
     """Without a place that is said only as that of departments (深圳各部门的), where one of them is
     named."""
     every = re.compile(words("frames")["all_departments"])
-    placed = {owner.stem for _, owner in found if owner.bodies}
+    ends = {(owner.stem, said.end) for said, owner in found if owner.bodies}
+    placed = {stem for stem, _ in ends}
     return [
         (said, owner)
         for said, owner in found
-        if owner.bodies or owner.stem not in placed or not every.match(text, said.end)
+        if owner.bodies
+        or owner.stem not in placed
+        # 深圳各部门的, 统计局(深圳): the place of a department, not whose the money is.
+        or not (
+            every.match(text, said.end)
+            or (text[said.start - 1 : said.start] == "(" and (owner.stem, said.start - 1) in ends)
+        )
     ]
+
+
+def _own_places(found: Sequence[Found], text: str) -> tuple[tuple[int, int], ...]:
+    """Where the place of a department that is named stands apart from its name: 统计局(深圳)."""
+    return tuple(
+        (place.start, place.end)
+        for said, owner in found
+        if owner.bodies
+        for place in owner.places_in(text)
+        if place.end <= said.start or said.end <= place.start
+    )
+
+
+def _enumerated(owners: Sequence[Owner], text: str) -> list[Found]:
+    """Departments of one place that are listed by their functions alone: 霁川的民政、审计、统计."""
+    found: list[Found] = []
+    for stem in dict.fromkeys(o.stem for o in owners if o.bodies and o.stem):
+        of = [o for o in owners if o.bodies and o.stem == stem]
+        for place in of[0].places_in(text):
+            at = place.end + text.startswith("的", place.end)
+            listed: list[Found] = []
+            while match := _LISTED.match(text, at):
+                said = next((o for o in of if _is_called(o, stem + match[1])), None)
+                if said is None:
+                    break
+                listed.append((Said(match.start(1), match.end(1), match[1], True), said))
+                at = match.end()
+            if len(listed) > 1:
+                found += listed
+    return found
+
+
+# A function in a list, with what stands behind it: another one, or what counts them (这五家, 两个局).
+_LISTED = re.compile(
+    r"([一-龥]{2,4}?)(?:[、,和与及跟]|(?=[这那]?[两三四五六七八九十\d]+[家个]|等|都|各|分别))"
+)
+
+
+def _is_called(owner: Owner, name: str) -> bool:
+    """Whether a department goes by a name, with or without its kind."""
+    names = (name, *(name + body[-1] for body in owner.bodies[:1]))
+    return any(said.body and said.text == n for n in names for said in owner.said_in(n))
 
 
 def _told_apart(found: list[Found], text: str) -> tuple[list[Found], tuple[tuple[int, int], ...]]:

@@ -71,7 +71,8 @@ class Owner:
             ends = data["kinds"].get(kind, [kind])
             padding = data["padding"]
             short = "".join(w[0] for w in _words(core) if w not in padding)
-            found |= {f + end for f in (*_functions(core), core[:2], short) for end in ends}
+            shorts = [f for f in data["departments"] if self.said_in(self.stem + f + ends[-1])]
+            found |= {f + e for f in (*_functions(core), core[:2], short, *shorts) for e in ends}
         return frozenset(found)
 
     def places_in(self, text: str) -> list[Said]:
@@ -99,7 +100,8 @@ class Owner:
         )
         if not placed and (vague(said) or form.bare):
             return None
-        if not form.whole and not placed and len(said) < _LONG:
+        near = placed or any(stem in text for stem, _ in self.places)
+        if not form.whole and not near and len(said) < _LONG:
             return None
         if form.left_out(said) > _MOST_LEFT_OUT or len(said) < _SHORTEST:
             return None

@@ -6,15 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from index.clauses import COLUMN
 from index.figures import find_quantities
+from index.library import Library
+from index.model import Fact
 from index.reasons import reason_in
 from index.units import UnitError, same_kind
 from index.vocabulary import pattern
-from qa.answer import Answer
+from qa.amounts import money
+from qa.answer import Answer, Citations
 from qa.calculator import Ambiguous, Missing, calculate
 from qa.compose import answered
 from qa.joining import joined
-from qa.lexicon import key
+from qa.lexicon import key, term_of
+from qa.plan import Value
+from qa.understanding.binding import Bound
 from qa.understanding.passages import Judged
 from qa.understanding.reading import Reading
 from qa.understood import Understanding, direction_of
@@ -89,6 +95,39 @@ def righted(question: str, change: Change, quoted: Answer | None) -> Answer | No
         return first
     rest = replace(why, notes=(), text=why.text.removeprefix(note).lstrip())
     return replace(joined(question, [first, rest]), route="passages")
+
+
+def taken_for_granted(answer: Answer, bound: Bound, text: str, library: Library) -> Answer:
+    """A figure with what a question asserts of it on the way put right, by the change that the
+    document states: 听说又涨了，涨到多少 of what fell."""
+    said = pattern("questions", "direction", "asserted").search(text)
+    wanted = direction_of(said[0]) if said else 0
+    if not wanted or answer.status != "answered" or not isinstance(bound.plan, Value):
+        return answer
+    own = bound.assigned[0].facts[0]
+    moved = next(
+        (f for f in library.facts_of(own.document) if _is_change_of(f, own) and f.value), None
+    )
+    if moved is None or (moved.value > 0) == (wanted > 0):
+        return answer
+    cites = Citations()
+    for citation in answer.citations:
+        cites.again(citation)
+    note = _other_way(wanted, -wanted)
+    marked = f"{note[:-1]} {money(abs(moved.value), moved.unit)}[{cites.fact(moved)}]。"
+    return replace(
+        answer, text=marked + answer.text, citations=cites.all, notes=(*answer.notes, note)
+    )
+
+
+def _is_change_of(fact: Fact, own: Fact) -> bool:
+    """Whether a fact is the change against the year before that a document states of a figure."""
+    return (
+        fact.origin == "prose"
+        and fact.column == COLUMN["change"]
+        and term_of(fact.label) == term_of(own.label)
+        and (fact.year, fact.level) == (own.year, own.level)
+    )
 
 
 def says_same(text: str) -> bool:

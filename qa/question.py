@@ -155,17 +155,12 @@ def normalise(text: str) -> str:
     return _CN_AMOUNT.sub(lambda m: _round_amount(m[1]), text)
 
 
-# 公务车几辆 大型设备几台: a blank behind what is asked parts it from the next; where nothing but words
-# is typed (房屋面积 车辆数), each blank does.
-_BLANK = re.compile(r"(?<=[一-龥)])[ \u3000]+(?=[一-龥(])")
-_ASKING = re.compile(r"多少|几|[?,;。!:谁哪吗呢]|什么|怎|为何|为啥")
+# 公务车几辆 大型设备几台: a blank behind what is asked parts it from the next.
 _ASKED = re.compile(r"(?:(?:几|多少)[一-龥]{0,3}|吗|呢)[ \u3000]+(?=[一-龥])")
 
 
 def _parted(text: str) -> str:
     """A text with commas for the blanks that part what it asks for."""
-    if not _ASKING.search(text):
-        return _BLANK.sub(",", text)
     return _ASKED.sub(lambda m: m[0].rstrip() + ",", text)
 
 

@@ -4,6 +4,7 @@ that go by their table, slips of the pen, keywords with blanks, English, one que
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import invented_budget as invented
@@ -12,8 +13,11 @@ import pytest
 from index.build import index_paths
 from index.embedding import HashingEncoder
 from index.library import Library
+from index.model import Profile
 from qa import Answer, ask
 from qa.english import in_chinese
+from qa.linking import linked
+from qa.question import read_question
 from qa.slips import by_sound, mended
 
 CITY = """# 关于松霭市2030年预算执行情况和2031年预算草案的报告
@@ -198,3 +202,20 @@ def test_english_is_put_into_chinese_by_phrases(asked: str, told: str | None) ->
 def test_slips_sound_like_what_is_meant(typed: str, meant: str) -> None:
     names = by_sound(["三公经费", "政府采购", "水务局", "接待"])
     assert mended(typed, names) == meant
+
+
+def test_departments_listed_by_their_functions_are_all_asked(library: Library) -> None:
+    shelf = tuple(
+        replace(library.documents()[0], name=name, profile=Profile(name, "部门预算", name, 2031))
+        for name in ("松霭市审计局", "松霭市民政局", "松霭市城市管理和综合执法局")
+    )
+    found = linked(read_question("松霭的审计、民政、城管这三家，2031年预算谁最多"), shelf, {})
+    assert set(found.organisations) == {d.name for d in shelf}
+
+
+def test_a_change_taken_for_granted_is_put_right(library: Library) -> None:
+    answer = ask("听说松霭市审计局2031年收入预算又涨了，是多少？", library)
+    assert _figure(answer) == ("800", "万元")
+    assert answer.text.startswith("问题说的是增加，实际是减少 100.00 万元")
+    numbers = [citation.n for citation in answer.citations]
+    assert numbers == sorted(set(numbers))

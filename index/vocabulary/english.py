@@ -24,6 +24,7 @@ class _Shape(Strict):
 
 class English(Strict):
     empty: Words
+    months: Annotated[list[Word], Field(min_length=12, max_length=12)]
     shape: Annotated[list[_Shape], Field(min_length=1)]
     terms: dict[Word, Word]
     departments: dict[Word, Word]

@@ -58,6 +58,7 @@ class _Cues(Strict):
 
 class _Direction(Strict):
     neutral: Expressions
+    asserted: Expressions
     up: Expressions
     down: Expressions
     same: Words

@@ -136,7 +136,7 @@ class _Reader(Lists):
             return self._frame("sum", (before,))
         if cue("compare", self.text):
             frame = self._frame("compare", tuple((slot,) for slot in before))
-            ascending = bool(cue("ascending", self.text))
+            ascending = self._ascending()
             return replace(frame, direction=1, ascending=ascending, kind=before[0].kind)
         if len(before) == 2 and cue("apart", self.text):
             later, earlier = sorted(before, key=lambda slot: slot.years, reverse=True)
@@ -149,8 +149,11 @@ class _Reader(Lists):
         """Several departments, years or subjects put in order."""
         _, k = order(self.text)
         frame = self._frame("compare", tuple((slot,) for slot in slots))
-        ascending = bool(cue("ascending", self.text)) and not cue("descending_first", self.text)
-        yield replace(frame, ascending=ascending, k=0 if k == 1 else k)
+        yield replace(frame, ascending=self._ascending(), k=0 if k == 1 else k)
+
+    def _ascending(self) -> bool:
+        """Whether the smallest comes first."""
+        return bool(cue("ascending", self.text)) and not cue("descending_first", self.text)
 
     # ------------------------------------------------------------ operations with operands
 
@@ -324,8 +327,8 @@ class _Reader(Lists):
         many = tuple((replace(slot, kind=kind),) for slot in slots)
         if kind == "value" and len(slots) == 2 and _AMOUNT.search(self.text):
             yield self._frame("gap", many)
-        ascending = bool(cue("ascending", self.text))
-        yield replace(self._frame("compare", many), ascending=ascending, direction=1, kind=kind)
+        frame = replace(self._frame("compare", many), direction=1, kind=kind)
+        yield replace(frame, ascending=self._ascending())
 
     # ------------------------------------------------------------ checks
 
