@@ -259,13 +259,20 @@ def _narrow(fact: Fact, phrase: Phrase, tops: dict[tuple[object, ...], Decimal])
     parts = words("frames")["parts_of_tables"]
     if any(part in fact.table_title and part not in phrase.text for part in parts):
         return True
-    if any(part in phrase.text for part in (*parts, *words("frames")["funds"])):
+    own = phrase.positions
+    said = phrase.text[own[0] : own[-1] + 1] if own else phrase.text
+    if any(part in said for part in (*parts, *words("frames")["funds"])):
         return False
     top = tops.get((fact.organisation, fact.year))
     # A government's revenue is that of its general budget; a department has more than one fund.
-    if fact.level or top is None or not is_general(phrase) or not is_money(fact.unit):
+    if fact.level or top is None or not _asks_whole(phrase) or not is_money(fact.unit):
         return False
     return convert(fact.value, fact.unit, "元") < top
+
+
+def _asks_whole(phrase: Phrase) -> bool:
+    """Whether all that an organisation has is asked for, by no name or by one for the whole."""
+    return is_general(phrase) or any(is_total(k) for _, keys in phrase.names for k in keys)
 
 
 def _year(fact: Fact, slot: Slot, own_year: int | None) -> float:

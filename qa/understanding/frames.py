@@ -214,6 +214,10 @@ class _Reader(Lists):
         whole = tuple(self._without_base(inheriting(slot, shared)) for slot in slots)
         if operation in ("surplus", "coverage"):
             return self._both_sides(operation, whole[0])
+        if operation == "share":
+            # 项目支出占比: of what was spoken of before, else of all.
+            everything = self.base or replace(whole[0], spans=(), head=self.span, unit="")
+            return self._frame("share", (whole[:1], (everything,)))
         if operation == "room":
             return self._frame("difference", (of_basis(whole, "限额"), of_basis(whole, "余额")))
         if operation in ("rate", "change") and len(whole) > 1:
