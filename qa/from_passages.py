@@ -23,6 +23,7 @@ from qa.premises import (
     NO_REASON,
     change_of,
     direction_in,
+    explained_beside,
     going,
     premise_of,
     righted,
@@ -84,7 +85,8 @@ def passages_answered(
     ranked = ranked or every[:_MATTER]
     unsure = best is None or best.sure < _ENOUGH or not _speaks_of(reading.said, best)
     if change and unsure:
-        return righted(question, change, None) or unexplained(change, ranked)
+        beside = explained_beside(change, library) if change.actual == change.wanted else None
+        return beside or righted(question, change, None) or unexplained(change, ranked)
     if not ranked or ranked[0].sure < _NEAR:
         left = Understanding(scope, unexplained=reading.subjects)
         nothing = not_found(question, left, documents, "passages")

@@ -52,7 +52,7 @@ def linked(
         # Beside a government's documents 教育 is what it spends on.
         if not (said.bare and owner.stem in ruled)
     ]
-    found = _longest([*found, *_enumerated(owners, text)])
+    found = _longest([*found, *_enumerated(owners, text)]) or _loosely(owners, text)
     found, marks = _told_apart(_not_as_owner(found, text), text)
     marks += _own_places(found, text)
     beside = _beside(found, owners, text)
@@ -126,6 +126,12 @@ def _not_as_owner(found: list[Found], text: str) -> list[Found]:
             or (text[said.start - 1 : said.start] == "(" and (owner.stem, said.start - 1) in ends)
         )
     ]
+
+
+def _loosely(owners: Sequence[Owner], text: str) -> list[Found]:
+    """The one department that a question may mean by a short form without its place."""
+    found = [(s, o) for o in owners for s in _apart(o.said_in(text, loose=True)) if not s.bare]
+    return _longest(found) if len({owner.name for _, owner in found}) == 1 else []
 
 
 def _own_places(found: Sequence[Found], text: str) -> tuple[tuple[int, int], ...]:

@@ -56,11 +56,12 @@ class Owner:
         """The innermost place, without its kind; `""` where the name has none."""
         return self.places[-1][0] if self.places else ""
 
-    def said_in(self, text: str) -> list[Said]:
-        """Where a question says this name: department with or without place, government by place."""
+    def said_in(self, text: str, *, loose: bool = False) -> list[Said]:
+        """Where a question says this name: department with or without place, government by place;
+        `loose` also by a short form or the end of its name without its place (工务署)."""
         if not self.bodies:
             return [s for s in self.places_in(text) if len(s.text) > 1]
-        return [s for body in self.bodies for s in self._bodies_in(text, body)]
+        return [s for body in self.bodies for s in self._bodies_in(text, body, loose)]
 
     @property
     def spellings(self) -> frozenset[str]:
@@ -84,23 +85,23 @@ class Owner:
         expression = _compiled(f"{outer}{_stem(stem)}(?:{kind}(?!区)|{kind[-1]}(?!区))?")
         return [Said(*m.span(), m[0], False) for m in expression.finditer(text)]
 
-    def _bodies_in(self, text: str, body: str) -> Iterator[Said]:
+    def _bodies_in(self, text: str, body: str, loose: bool) -> Iterator[Said]:
         front = _front(self.places)
-        for form in _forms(body):
+        for form in (*_forms(body), *(_tails(body) if loose else ())):
             expression = _compiled(f"(?P<place>{front})(?P<body>{form.expression})")
             for match in expression.finditer(text):
-                said = self._judged(text, match, form)
+                said = self._judged(text, match, form, loose)
                 if said:
                     yield said
 
-    def _judged(self, text: str, match: re.Match[str], form: _Form) -> Said | None:
+    def _judged(self, text: str, match: re.Match[str], form: _Form, loose: bool) -> Said | None:
         said, place = match["body"], match["place"]
         placed = any(stem in place for stem, _ in self.places) or (
             bool(place) and form.of_government
         )
         if not placed and (vague(said) or form.bare):
             return None
-        near = placed or any(stem in text for stem, _ in self.places)
+        near = placed or loose or any(stem in text for stem, _ in self.places)
         if not form.whole and not near and len(said) < _LONG:
             return None
         if form.left_out(said) > _MOST_LEFT_OUT or len(said) < _SHORTEST:
@@ -237,6 +238,21 @@ def _forms(body: str) -> tuple[_Form, ...]:
         if _LONG <= len(tail) < len(function):
             forms.append(_Form(re.escape(tail) + ends, False))
     return tuple(forms)
+
+
+@cache
+def _tails(body: str) -> tuple[_Form, ...]:
+    """The end of a body from one of its words on: 工务署 of 建筑工务署."""
+    data = words("organisations")
+    core, kind = _split(body)
+    ends = alternation(data["kinds"].get(kind, [kind]))
+    said = _words(core)
+    return tuple(
+        # A word before it would make it another's name.
+        _Form(rf"(?<![一-龥]){re.escape(''.join(said[n:]))}{ends}", False)
+        for n in range(1, len(said))
+        if any(word not in data["padding"] for word in said[n:])
+    )
 
 
 def _shortened(said: Sequence[str]) -> str:

@@ -20,7 +20,9 @@ from qa.compose import answered
 from qa.joining import joined
 from qa.lexicon import key, term_of
 from qa.plan import Value
+from qa.quoting import trusted
 from qa.understanding.binding import Bound
+from qa.understanding.features import is_total
 from qa.understanding.passages import Judged
 from qa.understanding.reading import Reading
 from qa.understood import Understanding, direction_of
@@ -40,14 +42,19 @@ __all__ = [
 NO_REASON = "文件没有说明原因。"
 
 
+# How many paragraphs behind a change may give its reason.
+_NEXT = 5
+
+
 @dataclass(frozen=True)
 class Change:
-    """A change that a why-question asks about: the way it says, the way it went (1, -1, 0), and its
-    figure in words."""
+    """A change that a why-question asks about: the way it says, the way it went (1, -1, 0), its
+    figure in words, and the fact that it is."""
 
     wanted: int
     actual: int
     stated: Answer
+    fact: Fact
 
 
 def change_of(question: str, reading: Reading) -> Change | None:
@@ -71,13 +78,21 @@ def change_of(question: str, reading: Reading) -> Change | None:
     if stated.calculation is None:
         # The question asks for no figure; one that was worked out shows how.
         stated = replace(stated, value=None, unit=None)
-    return Change(wanted, (value > 0) - (value < 0), stated)
+    actual = (value > 0) - (value < 0)
+    return Change(wanted, actual, stated, bound.assigned[0].facts[0])
 
 
 def going(way: int, ranked: Sequence[Judged], enough: float) -> list[Judged]:
-    """Places that say what happened; where none does for sure, those that do not say the opposite."""
+    """Places that say what happened; where none does for sure, those that give a cause and do not say
+    the opposite: what an amount consists of (主要是…) is no cause."""
     saying = [j for j in ranked if direction_in(j.place.text) == way and j.sure >= enough]
-    return saying or [j for j in ranked if direction_in(j.place.text) != -way]
+    cause = pattern("prose", "reason", "cause")
+    return saying or [
+        j
+        for j in ranked
+        if direction_in(j.place.text) == way
+        or (direction_in(j.place.text) != -way and cause.search(j.place.text))
+    ]
 
 
 def righted(question: str, change: Change, quoted: Answer | None) -> Answer | None:
@@ -147,6 +162,31 @@ def _unchanged(note: str, change: Change, quoted: Answer | None) -> Answer:
         return first
     rest = replace(quoted, notes=(), value=amounts[0].value, unit=amounts[0].unit)
     return replace(joined(quoted.question, [first, rest]), route="passages")
+
+
+def explained_beside(change: Change, library: Library) -> Answer | None:
+    """A change with the paragraph behind it, of its own section, that says what its cause is; `None`
+    where there is none."""
+    fact, cause = change.fact, pattern("prose", "reason", "cause")
+    found = library.search_words(fact.quote, _NEXT, [fact.document])
+    own = next((p for p, _ in found if p.kind == "prose" and fact.quote in p.text), None)
+    if own is None or fact.origin != "prose":
+        return None
+    name = term_of(fact.label)
+    document, _, number = own.id.rpartition(":")
+    behind = library.passages([f"{document}:{int(number) + n}" for n in range(1, _NEXT)])
+    for passage in behind:
+        same = passage.kind == "prose" and passage.section == own.section
+        # The reason of the whole speaks of no part.
+        same = same and (is_total(name) or name in key(passage.text))
+        if same and cause.search(passage.text) and direction_in(passage.text) == change.actual:
+            cites = Citations()
+            for citation in change.stated.citations:
+                cites.again(citation)
+            quote = trusted(passage.text)
+            text = f"{change.stated.text}\n{quote}[{cites.passage(passage, quote)}]"
+            return replace(change.stated, text=text, citations=cites.all, passages=(passage,))
+    return None
 
 
 def unexplained(change: Change, ranked: Sequence[Judged]) -> Answer:

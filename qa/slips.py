@@ -25,7 +25,7 @@ __all__ = ["Sounds", "by_sound", "mended"]
 
 Sounds = Mapping[tuple[str, ...], frozenset[str]]
 
-_SHORTEST, _LONGEST = 3, 12
+_SHORTEST, _SURE, _LONGEST = 3, 5, 12
 _HAN = re.compile(r"[一-龥]+")
 # Initials and finals that many speakers do not tell apart.
 _FOLDED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
@@ -61,7 +61,9 @@ def mended(text: str, sounds: Sounds) -> str:
                 continue
             (name,) = names
             wrong = [at + i for i in range(length) if written[at + i] != name[i]]
-            if 2 * len(wrong) <= length and not known.intersection(wrong):
+            # One letter of a long name is a slip though it makes a word with the next (公务 for 工务).
+            sure = length >= _SURE and len(wrong) == 1
+            if 2 * len(wrong) <= length and (sure or not known.intersection(wrong)):
                 written[at : at + length] = name
     return "".join(written)
 

@@ -91,6 +91,7 @@ class _Period(Strict):
 
 
 class _Reason(Strict):
+    cause: Expressions
     lead: Expressions
     none: Expressions
     bare: Expression

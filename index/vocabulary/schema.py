@@ -179,6 +179,8 @@ class _ListWords(Strict):
     conjunction: Expressions
     joins: Expressions
     possessive: Expressions
+    among: Expressions
+    entire: Expressions
     held_against: Expressions
     recent: Expressions
 

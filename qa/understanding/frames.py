@@ -215,6 +215,8 @@ class _Reader(Lists):
         if operation in ("surplus", "coverage"):
             return self._both_sides(operation, whole[0])
         if operation == "share":
+            if not self.base and pattern("frames", "lists", "among").search(self.text):
+                return None
             # 项目支出占比: of what was spoken of before, else of all.
             everything = self.base or replace(whole[0], spans=(), head=self.span, unit="")
             return self._frame("share", (whole[:1], (everything,)))
@@ -264,6 +266,9 @@ class _Reader(Lists):
             )
             for slot in first
         )
+        if self._is_all(b) and len(second) == 1 and second[0].spans == left[0].spans:
+            # 占全部预算的比例
+            return left, (replace(second[0], spans=(b,), head=self._head(b), basis=()),)
         if first == second and len(first) == 1:
             if self._speaks(a) and not self._speaks(b) and (side := self._side(b)):
                 # 基金收入减去支出: the other side of the same subject.
@@ -272,6 +277,13 @@ class _Reader(Lists):
             spans = (b, a) if whole_first else (a, b)
             first, second = ((self._itself(first[0], span),) for span in spans)
         return (second, first) if whole_first else (first, second)
+
+    def _is_all(self, span: tuple[int, int]) -> bool:
+        """Whether a stretch names nothing but all there is: 全部预算, 整个支出."""
+        text = self.said.masked[slice(*span)]
+        return (
+            not self._speaks(span) and pattern("frames", "lists", "entire").search(text) is not None
+        )
 
     def _side(self, span: tuple[int, int]) -> str:
         """The side of a budget that a stretch names, and nothing else; `""` where it does not."""

@@ -23,6 +23,7 @@ KINDS = ("organisation", "year", "level", "basis")
 _CONJUNCTION = pattern("frames", "lists", "conjunction")
 _JOINS = pattern("frames", "lists", "joins")
 _POSSESSIVE = pattern("frames", "lists", "possessive")
+_AGAINST = pattern("frames", "lists", "held_against")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,22 @@ class Stretch:
 
     def _one(self, span: tuple[int, int]) -> Slot:
         """A stretch as one slot, with all that it says of scope."""
-        return self._slot((span,), span, {kind: self._values(span, kind) for kind in KINDS})
+        values = {kind: self._values(span, kind) for kind in KINDS}
+        if asked := self._year_asked(span):
+            values["year"] = (asked,)
+        return self._slot((span,), span, values)
+
+    def _year_asked(self, span: tuple[int, int]) -> int | None:
+        """The one year that the last piece names, where the pieces before name another: 今年…比上年少,
+        那上年是多少."""
+        found = self._inside(span, "year")
+        last = self.said.masked.rfind(",", *span)
+        behind = [m for m in found if m.start > last >= 0]
+        # 哪些科目比上年增长: what is held against is not asked for.
+        if any(_AGAINST.search(self.said.masked[: m.start]) for m in behind):
+            return None
+        own = {m.value for m in behind}
+        return int(own.pop()) if len(own) == 1 and any(m.start < last for m in found) else None
 
     def _values(self, span: tuple[int, int], kind: str) -> tuple[str | int, ...]:
         return tuple(dict.fromkeys(m.value for m in self._inside(span, kind)))
