@@ -105,7 +105,7 @@ def passages_answered(
     if change and (put_right := righted(question, change, quoted)):
         return put_right
     if quoted is None and change:
-        return unexplained(change, ranked)
+        return explained_beside(change, library) or unexplained(change, ranked)
     if quoted and change and not _own_subject(reading.said, best.place):
         # The reason of a part, for a whole that has none: what the whole did comes first.
         whole = [

@@ -18,7 +18,7 @@ from qa.answer import Answer, Citations
 from qa.calculator import Ambiguous, Missing, calculate
 from qa.compose import answered
 from qa.joining import joined
-from qa.lexicon import key, term_of
+from qa.lexicon import is_general, key, term_of
 from qa.plan import Value
 from qa.quoting import trusted
 from qa.understanding.binding import Bound
@@ -173,12 +173,13 @@ def explained_beside(change: Change, library: Library) -> Answer | None:
     if own is None or fact.origin != "prose":
         return None
     name = term_of(fact.label)
+    whole = is_total(name) or is_general(name)
     document, _, number = own.id.rpartition(":")
     behind = library.passages([f"{document}:{int(number) + n}" for n in range(1, _NEXT)])
     for passage in behind:
         same = passage.kind == "prose" and passage.section == own.section
         # The reason of the whole speaks of no part.
-        same = same and (is_total(name) or name in key(passage.text))
+        same = same and (whole or name in key(passage.text))
         if same and cause.search(passage.text) and direction_in(passage.text) == change.actual:
             cites = Citations()
             for citation in change.stated.citations:

@@ -62,6 +62,8 @@ OFFICE = """# 松霭市审计局2031年部门预算
 
 2031年收入预算800.00万元，比2030年年初预算数900.00万元减少100.00万元，下降11.11%。
 
+预算收支减少主要原因说明：信息化平台移交给大数据中心，不再由本单位安排。
+
 2031年财政拨款“三公”经费预算数20.00万元，其中：公务接待费5.00万元，公务用车运行维护费15.00万元。
 
 截至2030年底，本部门共有车辆9辆，单位价值100万元以上的设备4台（套）。
@@ -219,3 +221,30 @@ def test_a_change_taken_for_granted_is_put_right(library: Library) -> None:
     assert answer.text.startswith("问题说的是增加，实际是减少 100.00 万元")
     numbers = [citation.n for citation in answer.citations]
     assert numbers == sorted(set(numbers))
+
+
+def test_a_change_is_explained_by_the_paragraph_behind_it(library: Library) -> None:
+    answer = ask("松霭市审计局2031年收入预算腰斩的原因", library)
+    assert answer.status == "answered"
+    assert "减少 100.00 万元" in answer.text and "移交" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "organisations"),
+    [
+        ("工务署的会议费多少", ("松霭市建筑工务署",)),
+        ("财政局会议费多少", ("松霭市财政局",)),
+        ("生态局会议费多少", ("松霭市生态环境局",)),
+        # The end of a name that another word makes another's.
+        ("白鹭工务署的会议费多少", ()),
+        ("水务局会议费多少", ()),
+    ],
+)
+def test_nobody_names_the_city_that_all_documents_are_of(
+    question: str, organisations: tuple[str, ...], library: Library
+) -> None:
+    shelf = tuple(
+        replace(library.documents()[0], name=name, profile=Profile(name, "部门预算", name, 2031))
+        for name in ("松霭市建筑工务署", "松霭市财政局", "松霭市生态环境局")
+    )
+    assert linked(read_question(question), shelf, {}).organisations == organisations
