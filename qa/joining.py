@@ -83,7 +83,7 @@ def _added(first: Answer, second: Answer) -> Answer:
     return replace(
         first,
         status=status,
-        text=first.text if told in first.text else f"{first.text}\n{told}",
+        text="\n".join((first.text, *(t for t in told.split("\n") if t not in first.text))),
         value=first.value if first.value is not None else second.value,
         unit=first.unit if first.value is not None else second.unit,
         items=first.items or items,
