@@ -176,9 +176,8 @@ def was_before(clause: str, following: str) -> bool:
     expression = (
         r"(?:、[\d.,]+[一-龥]{1,3})*(?:增加|减少|下降|提高|上升|增长|压减|降低|调整)[到至为]"
     )
-    return bool(re.match(expression, following)) and bool(
-        re.search(r"[由从](?:每.每.|(?:(?:19|20)\d{2}年|去年|上年)的?)?\s*$", clause)
-    )
+    started = pattern("prose", "change", "started").search(clause)
+    return bool(started and re.match(expression, following))
 
 
 def together(head: str) -> list[str]:

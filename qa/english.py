@@ -47,8 +47,9 @@ def in_chinese(question: str) -> str | None:
         text = re.sub(
             rf"\b(?:as of )?(?:the )?(?:end of )?{month},? (?=(?:19|20)\d{{2}})", f"m{n}y", text
         )
-    told = "，".join(filter(None, map(_sentence, _CLAUSE.split(text))))
-    return told if re.search("多少|几|哪|什么", told) else f"{told}是多少"
+    told = ",".join(filter(None, map(_sentence, _CLAUSE.split(text))))
+    data = words("english")
+    return told if re.search(data["asked"], told) else told + str(data["asking"])
 
 
 def _sentence(text: str) -> str:
@@ -57,7 +58,7 @@ def _sentence(text: str) -> str:
         if match := re.search(rf"(?:^|(?<=[\s,])){shape['asked']}", text):
             front = _phrases(text[: match.start()])
             parts = {name: _phrases(said or "") for name, said in match.groupdict().items()}
-            earlier = "上年" if _AGAINST in shape["said"] else ""
+            earlier = words("english")["earlier"] if _AGAINST in shape["said"] else ""
             said: str = shape["said"]
             return front + said.format(**{"a": "", **parts, "b": parts.get("b") or earlier})
     return _phrases(text)
@@ -81,11 +82,12 @@ def _phrases(text: str) -> str:
 
 
 def _single(token: str) -> str:
+    data = words("english")
     if match := re.fullmatch(r"m(\d+)y(\d{4})", token):
-        return f"截至{match[2]}年{match[1]}月底"
+        return str(data["as_of"]).format(y=match[2], m=match[1])
     if match := re.fullmatch(r"(?:fy|(end))?((?:19|20)\d{2})", token):
-        return f"{match[2]}年{'底' if match[1] else ''}"
-    return token.replace(";", "；").replace(",", "，") if len(token) == 1 else token
+        return str(data["year_end" if match[1] else "year"]).format(y=match[2])
+    return token
 
 
 @cache

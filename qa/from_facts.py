@@ -69,7 +69,7 @@ def clause_answered(
             return ambiguous(question, understood, problem, knowledge.flaws)
     answer = _stated(executed(question, understood, library, knowledge), reading.scope)
     answer = with_level(answer, bound, library)
-    answer = taken_for_granted(answer, bound, reading.said.text, library)
+    answer = taken_for_granted(answer, bound, reading.said, library)
     if isinstance(bound.plan, Value) and answer.status == "answered" and not chosen:
         return _with_namesakes(answer, bound, reading.scope)
     return answer

@@ -208,15 +208,9 @@ def _fields() -> re.Pattern[str]:
 
 def _outer_place(said: Said, text: str) -> tuple[int, int] | None:
     """A province or a city right before a name: 安徽 in 安徽宿州."""
-    starts = range(max(0, said.start - 4), said.start - 1)
-    return next(
-        (
-            (at, said.start)
-            for at in starts
-            if known_place(re.sub("[省市]$", "", text[at : said.start]))
-        ),
-        None,
-    )
+    kind = re.compile(f"(?:{words('organisations')['places']})$")
+    spans = ((at, said.start) for at in range(max(0, said.start - 4), said.start - 1))
+    return next(((a, b) for a, b in spans if known_place(kind.sub("", text[a:b]))), None)
 
 
 def _beside(found: Sequence[Found], owners: Sequence[Owner], text: str) -> set[str]:

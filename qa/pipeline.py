@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from langchain_core.runnables import Runnable, RunnableLambda
@@ -99,7 +99,10 @@ def ask_stream(
         yield _declined(question)
         return
     knowledge = knowledge_of(library).within(documents)
-    answer = _in_its_language(question, history, library, knowledge, progress, model)
+    answer = _in_its_language(
+        question,
+        lambda asked: _built_in(asked, history, library, knowledge, progress, model),
+    )
     if model is not None and knowledge.lexicon.documents and answer.asked:
         full = answer.asked
         answer = yield from assisted(
@@ -116,21 +119,12 @@ def ask_stream(
     yield replace(answer, elapsed_ms=round((time.perf_counter() - begin) * 1000, 1))
 
 
-def _in_its_language(
-    question: str,
-    history: Sequence[Answer],
-    library: Library,
-    knowledge: Knowledge,
-    progress: Progress,
-    model: ChatModel | None,
-) -> Answer:
-    """The answer of the rules; to a question in English that no document answers in its own words,
-    that to the same question in Chinese."""
-    answer = _built_in(question, history, library, knowledge, progress, model)
+def _in_its_language(question: str, answered: Callable[[str], Answer]) -> Answer:
+    """What is `answered` to a question; to one in English that no document answers in its own words,
+    what is answered to the same question in Chinese."""
+    answer = answered(question)
     asked = None if answer.status == "answered" else in_chinese(question)
-    if asked is None:
-        return answer
-    found = _built_in(asked, history, library, knowledge, progress, model)
+    found = answered(asked) if asked else answer
     return answer if found.status == "not_found" else replace(found, question=question)
 
 
@@ -164,7 +158,8 @@ def _built_in(
     if history and (closer := _in_context(question, history, library, knowledge)):
         return closer
     answer = _ask(question, library, knowledge, progress)
-    if answer.status != "answered" and followed is not None:
+    complete = bool(scope_in(question, knowledge).organisations)
+    if answer.status != "answered" and followed is not None and not complete:
         return _followed(question, followed, library, knowledge, progress)
     return answer
 

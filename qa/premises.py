@@ -20,9 +20,10 @@ from qa.compose import answered
 from qa.joining import joined
 from qa.lexicon import is_general, key, term_of
 from qa.plan import Value
-from qa.quoting import trusted
+from qa.quoting import passages_around, trusted
 from qa.understanding.binding import Bound
 from qa.understanding.features import is_total
+from qa.understanding.names import Words
 from qa.understanding.passages import Judged
 from qa.understanding.reading import Reading
 from qa.understood import Understanding, direction_of
@@ -112,11 +113,11 @@ def righted(question: str, change: Change, quoted: Answer | None) -> Answer | No
     return replace(joined(question, [first, rest]), route="passages")
 
 
-def taken_for_granted(answer: Answer, bound: Bound, text: str, library: Library) -> Answer:
+def taken_for_granted(answer: Answer, bound: Bound, said: Words, library: Library) -> Answer:
     """A figure with what a question asserts of it on the way put right, by the change that the
-    document states: 听说又涨了，涨到多少 of what fell."""
-    said = pattern("questions", "direction", "asserted").search(text)
-    wanted = direction_of(said[0]) if said else 0
+    document states: 听说又涨了，涨到多少 of what fell.  Of several subjects any may be meant."""
+    asserted = pattern("questions", "direction", "asserted").search(said.text)
+    wanted = direction_of(asserted[0]) if asserted and len(said.names) == 1 else 0
     if not wanted or answer.status != "answered" or not isinstance(bound.plan, Value):
         return answer
     own = bound.assigned[0].facts[0]
@@ -174,10 +175,10 @@ def explained_beside(change: Change, library: Library) -> Answer | None:
         return None
     name = term_of(fact.label)
     whole = is_total(name) or is_general(name)
-    document, _, number = own.id.rpartition(":")
-    behind = library.passages([f"{document}:{int(number) + n}" for n in range(1, _NEXT)])
+    around = passages_around(own, library)
+    behind = around[around.index(own) + 1 :][:_NEXT] if own in around else []
     for passage in behind:
-        same = passage.kind == "prose" and passage.section == own.section
+        same = passage.section == own.section
         # The reason of the whole speaks of no part.
         same = same and (whole or name in key(passage.text))
         if same and cause.search(passage.text) and direction_in(passage.text) == change.actual:

@@ -7,15 +7,18 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
+import rjieba
+
 from index.aspects import basis_in, level_in
 from index.figures import chinese_ordinal, half_width
 from index.units import MONEY
-from index.vocabulary import words
+from index.vocabulary import pattern, words
 
 __all__ = [
     "LONGEST",
@@ -147,21 +150,29 @@ def normalise(text: str) -> str:
     """
     text = _QUOTES.sub("", _parted(half_width(text).strip())).rstrip("?!。.,;、~ ")
     text = _simplifier().convert(text)  # type: ignore[attr-defined]
-    for spoken, written in words("questions")["written"].items():
-        text = text.replace(spoken, written)
+    text = _as_written(text)
     text = _opening().sub("", text)
     text = _CN_YEAR.sub(lambda m: _digits(m[1]) + "年", text)
     text = _SHORT_YEAR.sub(lambda m: "20" + m[1] if int(m[1]) < 50 else m[1], text)
     return _CN_AMOUNT.sub(lambda m: _round_amount(m[1]), text)
 
 
-# 公务车几辆 大型设备几台: a blank behind what is asked parts it from the next.
-_ASKED = re.compile(r"(?:(?:几|多少)[一-龥]{0,3}|吗|呢)[ \u3000]+(?=[一-龥])")
+def _as_written(text: str) -> str:
+    """A text with words of a dialect as they are written elsewhere (而家 is 现在); none inside another
+    word: 重点解决 says nothing of 点解."""
+    spoken = words("questions")["written"]
+    if not any(word in text for word in spoken):
+        return text
+    bounds = {0, *itertools.accumulate(map(len, rjieba.cut(text, hmm=False)))}
+    for match in reversed(list(re.finditer("|".join(map(re.escape, spoken)), text))):
+        if bounds.issuperset(match.span()):
+            text = text[: match.start()] + spoken[match[0]] + text[match.end() :]
+    return text
 
 
 def _parted(text: str) -> str:
-    """A text with commas for the blanks that part what it asks for."""
-    return _ASKED.sub(lambda m: m[0].rstrip() + ",", text)
+    """A text with commas for the blanks behind what it asks: 公务车几辆 大型设备几台."""
+    return pattern("questions", "asked_before_blank").sub(lambda m: m[0].rstrip() + ",", text)
 
 
 def _digits(chinese: str) -> str:

@@ -16,7 +16,7 @@ from qa.understanding.overlap import says
 from qa.understanding.passages import Intent, Place, several, titled
 from qa.verify import is_instruction
 
-__all__ = ["Part", "parts_of", "trusted"]
+__all__ = ["Part", "parts_of", "passages_around", "trusted"]
 
 Part = tuple[Passage, str, Cell | None]
 
@@ -82,7 +82,7 @@ def _list_of(passage: Passage, said: Words, library: Library) -> list[tuple[Pass
     """The whole list that a passage begins or is a member of, each member with what is quoted of it:
     what follows a colon, what stands under the heading that the question names, or the members
     beside it where the question asks for several."""
-    around = _around(passage, library)
+    around = passages_around(passage, library)
     if begins_list(passage):
         listed = _members_after(passage, around)
     elif _under_heading(passage, said):
@@ -94,7 +94,7 @@ def _list_of(passage: Passage, said: Words, library: Library) -> list[tuple[Pass
     return _within_length(listed) if len(listed) > 1 and passage in listed else []
 
 
-def _around(passage: Passage, library: Library) -> list[Passage]:
+def passages_around(passage: Passage, library: Library) -> list[Passage]:
     document, _, number = passage.id.rpartition(":")
     at = int(number)
     ids = [f"{document}:{n}" for n in range(max(0, at - _MOST_LISTED), at + 2 * _MOST_LISTED)]

@@ -41,11 +41,16 @@ def by_sound(names: Iterable[str]) -> Sounds:
 
 
 @lru_cache(maxsize=8192)
+def _sound(char: str) -> str:
+    return str(lazy_pinyin(char)[0])
+
+
+@lru_cache(maxsize=8192)
 def _syllable(char: str) -> str:
-    sound = lazy_pinyin(char)[0]
+    sound = _sound(char)
     for written, folded in _FOLDED:
         sound = sound.replace(written, folded)
-    return str(sound)
+    return sound
 
 
 def mended(text: str, sounds: Sounds) -> str:
@@ -62,7 +67,8 @@ def mended(text: str, sounds: Sounds) -> str:
             (name,) = names
             wrong = [at + i for i in range(length) if written[at + i] != name[i]]
             # One letter of a long name is a slip though it makes a word with the next (公务 for 工务).
-            sure = length >= _SURE and len(wrong) == 1
+            exact = all(_sound(written[i]) == _sound(name[i - at]) for i in wrong)
+            sure = length >= _SURE and len(wrong) == 1 and exact
             if 2 * len(wrong) <= length and (sure or not known.intersection(wrong)):
                 written[at : at + length] = name
     return "".join(written)

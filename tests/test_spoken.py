@@ -17,7 +17,7 @@ from index.model import Profile
 from qa import Answer, ask
 from qa.english import in_chinese
 from qa.linking import linked
-from qa.question import read_question
+from qa.question import normalise, read_question
 from qa.slips import by_sound, mended
 
 CITY = """# 关于松霭市2030年预算执行情况和2031年预算草案的报告
@@ -248,3 +248,63 @@ def test_nobody_names_the_city_that_all_documents_are_of(
         for name in ("松霭市建筑工务署", "松霭市财政局", "松霭市生态环境局")
     )
     assert linked(read_question(question), shelf, {}).organisations == organisations
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        # 点解, 入面 and 边个 are other ways to write, but only as words of their own.
+        "重点解决什么问题",
+        "收入面临哪些压力",
+        "那边个人所得税是多少",
+    ],
+)
+def test_words_of_a_dialect_are_none_inside_other_words(question: str) -> None:
+    assert normalise(question) == question
+
+
+def test_words_of_a_dialect_are_read_as_the_written_ones() -> None:
+    assert normalise("公务接待费点解减少") == "公务接待费为什么减少"
+    assert normalise("有幾多架車") == "有多少架车"
+
+
+def test_a_year_said_in_a_story_is_the_year_asked(library: Library) -> None:
+    answer = ask("我在写2030年的材料，松霭市审计局收入预算是多少？", library)
+    assert _figure(answer) == ("900", "万元")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        # 多少了 takes nothing for granted, nor does what is said of another subject.
+        "松霭市审计局2031年收入预算是多少了",
+        "听说公务接待费涨了。松霭市审计局2031年收入预算是多少？",
+    ],
+)
+def test_what_is_not_asserted_is_not_put_right(question: str, library: Library) -> None:
+    answer = ask(question, library)
+    assert _figure(answer) == ("800", "万元")
+    assert "问题说的是" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who approved the 2031 budget of the audit bureau?",
+        "When was the 2031 budget of the audit bureau approved?",
+        "Where is the audit bureau?",
+    ],
+)
+def test_what_english_asks_for_is_not_dropped(question: str) -> None:
+    told = in_chinese(question)
+    assert told is not None and question.split()[0].lower() in told
+
+
+def test_a_word_that_only_nearly_sounds_alike_is_no_slip() -> None:
+    names = by_sound(["非税收入征收成本"])
+    assert mended("非税收入增收成本", names) == "非税收入增收成本"
+
+
+def test_the_whole_behind_a_subject_is_no_second_name(library: Library) -> None:
+    answer = ask("松霭市审计局2031年“三公”经费预算总额是多少？", library)
+    assert _figure(answer) == ("20", "万元")

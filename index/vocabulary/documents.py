@@ -80,6 +80,7 @@ class _Change(Strict):
     under: Expressions
     against: Expressions
     base: Expressions
+    started: Expressions
     onward: Expressions
     own_budget: Expression
 

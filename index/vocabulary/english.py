@@ -24,6 +24,12 @@ class _Shape(Strict):
 
 class English(Strict):
     empty: Words
+    asking: Word
+    asked: Expression
+    earlier: Word
+    year: str
+    year_end: str
+    as_of: str
     months: Annotated[list[Word], Field(min_length=12, max_length=12)]
     shape: Annotated[list[_Shape], Field(min_length=1)]
     terms: dict[Word, Word]

@@ -83,6 +83,7 @@ class _Member(Strict):
 class Questions(Strict):
     openings: Expressions
     written: dict[Word, Word]
+    asked_before_blank: Expressions
     filler: Expressions
     soft: Words
     qualifiers: Words

@@ -196,7 +196,9 @@ def _tops(facts: Iterable[Fact]) -> dict[tuple[object, ...], Decimal]:
     """The largest total of each department and year: what its other totals are parts of."""
     tops: dict[tuple[object, ...], Decimal] = {}
     for f in facts:
-        if f.origin == "table" and is_whole(f) and is_money(f.unit):
+        # 部门预算支出 in prose is as whole as the last row of a table.
+        prose = f.column == KINDS["value"] and is_total(term_of(f.label))
+        if is_money(f.unit) and (is_whole(f) if f.origin == "table" else prose):
             home, amount = (f.organisation, f.year), convert(f.value, f.unit, "元")
             tops[home] = max(tops.get(home, amount), amount)
     return tops

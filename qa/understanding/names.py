@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from index.vocabulary import words
@@ -58,6 +58,12 @@ class Words:
         """Where the question names a department or a place that is not known (南山区, 教育局)."""
         return tuple(match.span() for match in _STRANGER.finditer(self.masked))
 
+    def without(self, spans: Iterable[tuple[int, int]]) -> Words:
+        """The words with some stretches saying nothing."""
+        silent = {i for a, b in spans for i in range(a, b)}
+        weights = (0.0 if i in silent else w for i, w in enumerate(self.weights))
+        return replace(self, weights=tuple(weights))
+
     def content(self, spans: Iterable[tuple[int, int]]) -> float:
         """How much some stretches say together."""
         return sum(sum(self.weights[a:b]) for a, b in spans)
@@ -90,8 +96,8 @@ def _empty(name: str) -> bool:
     return name in words("tables")["total_labels"] or _filler().sub("", name) == ""
 
 
-def words_of(scope: Scope, lexicon: Lexicon, hidden: Sequence[tuple[int, int]] = ()) -> Words:
-    """The words of a question in its scope; `hidden` stretches (cues of its operation) say nothing."""
+def words_of(scope: Scope, lexicon: Lexicon) -> Words:
+    """The words of a question in its scope."""
     text = scope.question.text
     typed = [(a, b) for a, b, kind in scope.question.marks if kind != "table"]
     levels = {a for a, _, kind in scope.question.marks if kind == "level"}
@@ -110,7 +116,8 @@ def words_of(scope: Scope, lexicon: Lexicon, hidden: Sequence[tuple[int, int]] =
         for n in possible
         if not (text[n.end - 2 : n.end] in _SUMS and (n.start, n.end - 2) in spans)
     ]
-    names = _chosen(text, possible)
+    chosen = _chosen(text, possible)
+    names = _without_wholes(chosen)
     masked = list(text)
     for name in names:
         if name.end - name.start > 1:
@@ -120,9 +127,8 @@ def words_of(scope: Scope, lexicon: Lexicon, hidden: Sequence[tuple[int, int]] =
             masked[start:end] = MASK * (end - start)
     plain = "".join(masked)
     typed += [m.span() for m in _BALANCE.finditer(plain)]
+    typed += [(n.start, n.end) for n in chosen if n not in names]
     weights = _weights(text, plain, names, typed, lexicon)
-    for start, end in hidden:
-        weights[start:end] = [0.0] * (end - start)
     return Words(text, tuple(names), plain, tuple(weights))
 
 
@@ -163,6 +169,13 @@ def _chosen(text: str, names: Sequence[Name]) -> list[Name]:
             options.append((score + name.end - name.start - 0.5, (*chosen, name)))
         best.append(max(options, key=lambda option: option[0]))
     return list(best[-1][1])
+
+
+def _without_wholes(names: Sequence[Name]) -> list[Name]:
+    """Without the words for a whole right behind a name: 三公经费预算总额 is one thing asked for."""
+    totals = set(words("tables")["total_labels"])
+    ends = {name.end for name in names}
+    return [n for n in names if n.start not in ends or not totals.intersection(n.keys)]
 
 
 def _weights(

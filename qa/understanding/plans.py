@@ -172,9 +172,6 @@ def _shares(frame: Frame, finder: Finder) -> Bound | None:
     if not all(bound):
         return None
     found = [b for b in bound if b]
-    selections = {s: facts for b in found for s, facts in b.evidence.selections.items()}
-    derived = {i: f for b in found for i, f in b.evidence.facts.items()}
-    assigned = tuple(a for b in found for a in b.assigned)
     names = _names([b.assigned[0] for b in found])
     order: Order = "given"
     if frame.direction:
@@ -187,9 +184,7 @@ def _shares(frame: Frame, finder: Finder) -> Bound | None:
             else (found[1], found[0])
         )
         plan = Difference(left=first.plan, right=second.plan)
-    return Bound(
-        frame, plan, Evidence(selections, {}, derived), min(b.sure for b in found), assigned
-    )
+    return _joined(frame, plan, found)
 
 
 def _derived(frame: Frame, finder: Finder) -> Bound | None:
@@ -271,16 +266,20 @@ def _moves(frame: Frame, finder: Finder) -> Bound | None:
     found = [b for b in bound if b]
     if len(found) < len(bound):
         return None
-    selections = {s: facts for b in found for s, facts in b.evidence.selections.items()}
-    derived = {i: f for b in found for i, f in b.evidence.facts.items()}
     names = _names([b.assigned[0] for b in found])
     if len(set(names)) < len(names):
         return None
     plan = Compare(parts=tuple(b.plan for b in found), names=names, order=_order(frame), k=frame.k)
+    return _joined(frame, plan, found)
+
+
+def _joined(frame: Frame, plan: Plan, found: Sequence[Bound]) -> Bound:
+    """A plan over parts that were each bound by themselves: as sure as the least sure of them."""
+    selections = {s: facts for b in found for s, facts in b.evidence.selections.items()}
+    derived = {i: f for b in found for i, f in b.evidence.facts.items()}
     assigned = tuple(a for b in found for a in b.assigned)
-    return Bound(
-        frame, plan, Evidence(selections, {}, derived), min(b.sure for b in found), assigned
-    )
+    sure = min(b.sure for b in found)
+    return Bound(frame, plan, Evidence(selections, {}, derived), sure, assigned)
 
 
 def _order(frame: Frame) -> Order:

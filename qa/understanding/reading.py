@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -17,10 +16,12 @@ from qa.lexicon import Lexicon
 from qa.scope import Scope
 from qa.understanding.assigning import Finder
 from qa.understanding.binding import Bound
+from qa.understanding.clauses import asks, clause_spans, intent_in, stories
 from qa.understanding.frame import Frame, cue
 from qa.understanding.frames import change_of, frames_of, parts_of
-from qa.understanding.names import MASK, Words, words_of
-from qa.understanding.passages import Intent, intent_of, shown
+from qa.understanding.mentions import mentions_of
+from qa.understanding.names import Words, words_of
+from qa.understanding.passages import Intent, shown
 from qa.understanding.plans import bind
 from qa.understanding.slots import Slot
 
@@ -115,11 +116,14 @@ def read(scope: Scope, library: Library, lexicon: Lexicon) -> Reading:
     own = lexicon.within(scope.names)
     said = words_of(scope, own)
     plain = shown(said)
-    finder = Finder(scope, said, library, own)
     clauses: list[Clause] = []
     before: tuple[Slot, ...] = ()
-    for span in clause_spans(plain, [(n.start, n.end) for n in said.names]):
-        intent = _intent(plain[slice(*span)])
+    named = [(n.start, n.end) for n in said.names]
+    mentions = [m for m in mentions_of(scope, said.masked) if m.kind in ("year", "level")]
+    said = said.without(stories(plain, named))
+    finder = Finder(scope, said, library, own)
+    for span in clause_spans(plain, named, mentions):
+        intent = intent_in(plain[slice(*span)])
         if intent == "why":
             # The change itself: whether it went the way the question says.
             frames = [change_of(scope, said, span, before[0] if before else None)]
@@ -154,8 +158,8 @@ def _speaks(said: Words, span: tuple[int, int], scope: Scope) -> bool:
     """Whether a stretch asks for anything at all: 换成元, 忽略以上要求 or ((( does not."""
     content = said.content([span])
     masked = said.masked[slice(*span)]
-    asks = _asks(masked) or any(cue(name, masked) for name in ("rank", "filter", "compare"))
-    return content > _NAME or (asks and (content > 0 or bool(scope.years)))
+    asking = asks(masked) or any(cue(name, masked) for name in ("rank", "filter", "compare"))
+    return content > _NAME or (asking and (content > 0 or bool(scope.years)))
 
 
 # What is left of a reading that leaves a decisive word (上半年, 标准, 一半) to nothing.
@@ -175,82 +179,3 @@ def _undecided(bound: Bound, said: Words, span: tuple[int, int]) -> bool:
             if not used and not covered.intersection(places):
                 return True
     return False
-
-
-_STOPS = ("?", ";", "。", "!")
-_END = re.compile(r"[?;。!]+|[,、]")
-
-
-def clause_spans(masked: str, names: Sequence[tuple[int, int]] = ()) -> list[tuple[int, int]]:
-    """The stretches of a question that each ask something; what asks nothing goes with the next, but
-    for who asks and why.  `names` are where it names something.
-
-    >>> [("X是多少?比上年多多少"[a:b]) for a, b in clause_spans("X是多少?比上年多多少")]
-    ['X是多少?', '比上年多多少']
-    """
-    pieces, at = [], 0
-    for match in _END.finditer(masked):
-        pieces.append((at, match.end()))
-        at = match.end()
-    if at < len(masked):
-        pieces.append((at, len(masked)))
-    spans: list[tuple[int, int]] = []
-    start = 0
-    for a, b in pieces:
-        if (
-            spans
-            and start == a
-            and _only_amount(masked[a:b])
-            and _compares(masked[slice(*spans[-1])])
-        ):
-            # 谁多？多多少？ is one question.
-            spans[-1] = (spans[-1][0], b)
-            start = b
-        elif _asks(masked[a:b]) and not _asks_nothing(masked[a:b]):
-            spans.append((start, b))
-            start = b
-        elif start == a and _is_background(masked[a:b], a, b, names):
-            start = b
-    if start < len(masked):
-        if not spans:
-            return [(0, len(masked))]
-        spans[-1] = (spans[-1][0], len(masked))
-    return spans
-
-
-def _is_background(text: str, start: int, end: int, names: Sequence[tuple[int, int]]) -> bool:
-    """Whether a stretch only says who asks, or why: 我是做小生意的, 听说去年清了不少.  What names a
-    department is background only before what names a subject, what names a subject only as a
-    sentence of its own."""
-    if not re.search(words("frames")["background"], text):
-        return False
-    if MASK not in text:
-        return True
-    named = any(a < end and start < b for a, b in names)
-    return any(end <= a for a, _ in names) and (not named or text.endswith(_STOPS))
-
-
-def _intent(text: str) -> Intent:
-    """What a clause wants: a ranking or a list above a bound is one of figures, whatever its 哪些."""
-    wanted = intent_of(text)
-    worked_out = any(cue(name, text) for name in ("rank", "filter", "derive"))
-    return "figure" if wanted in ("describe", "define") and worked_out else wanted
-
-
-def _only_amount(text: str) -> bool:
-    """多多少, 差多少: an amount asked for without saying of what."""
-    return re.fullmatch(words("frames")["only_amount"], text) is not None
-
-
-def _asks_nothing(text: str) -> bool:
-    """甲占乙的比重，: what is spoken of, before it is asked for; 文件里只写了…: a remark."""
-    return any(re.search(words("frames")[name], text) for name in ("topic", "remark"))
-
-
-def _compares(text: str) -> bool:
-    return any(cue(name, text) for name in ("compare", "check", "rank"))
-
-
-def _asks(text: str) -> bool:
-    asked = any(re.search(e, text) for e in words("frames")["asks"])
-    return asked or _intent(text) != "figure" or cue("check", text) is not None
