@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -79,6 +80,12 @@ class LabelUse(NamedTuple):
 
 # A list of any length travels as one JSON parameter.
 _IN = "IN (SELECT value FROM json_each(?))"
+
+
+@lru_cache(maxsize=64)
+def _table(body: str) -> Table:
+    """A table from its stored form; the passages of one table ask for it again and again."""
+    return codec.from_json(Table, body)
 
 
 class Catalogue:
@@ -184,7 +191,7 @@ class Catalogue:
     def table(self, table_id: str) -> Table | None:
         """One table, or `None` if there is none of this id."""
         rows = self._rows("SELECT body FROM tables WHERE id = ?", table_id)
-        return codec.from_json(Table, rows[0][0]) if rows else None
+        return _table(rows[0][0]) if rows else None
 
     def facts(
         self,

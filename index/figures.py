@@ -19,8 +19,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from index.model import Figure, Source
+from index.words import tagged
 
 __all__ = [
+    "COUNTED",
     "UNIT",
     "Quantity",
     "chinese_ordinal",
@@ -84,13 +86,20 @@ _AFTER = {
     "多": "≥",
 }
 
+# What is counted or measured; the longest alternative stands first.
+COUNTED = (
+    r"平方米|平方公里|公里|公顷|立方米|千瓦时|人次|批次|户次|家次|架次|场次|项次|标箱|"
+    r"台\(套\)|台套|台（套）|小时|分钟|"
+    r"[个家人件次场辆台套名位笔项份条种类户所座栋批期篇只棵株头亩吨例宗艘架盏天月年岁间处幅部册本张块根支队组团届门片段级]"
+)
 # Units: money first, the longest alternative wins; then anything short of Chinese that follows.
 UNIT = (
-    r"亿元|百万元|万元|千元|元/[一-龥]{1,4}|元|亿|万|个百分点|百分点|%|‰|"
-    r"平方米|平方公里|公里|公顷|亩|吨|立方米|千瓦时|人次|批次|台\(套\)|台套|台（套）|小时|分钟|"
-    r"[个家人件次场辆台套名笔项份条种类户所座栋批期篇只棵株亩万吨天月年岁间处幅部册本张块根支队组团届门片段级]"
+    r"万亿元|亿元|百万元|万元|千元|[万亿]?美元|元/[一-龥]{1,4}|元|亿|万|个百分点|百分点|%|‰|"
+    + COUNTED
 )
-_UNIT_AFTER = re.compile(rf"\s*(?P<unit>{UNIT})")
+_UNIT_AFTER = re.compile(rf"\s*(?P<unit>(?P<scale>[万亿])[余多]?(?P<counted>{COUNTED})|{UNIT})")
+# The tags of what is counted without a measure word; a place or a surname counts nothing.
+_NOUN = re.compile(r"n(?![srt])")
 _AFTER_WORD = re.compile("|".join(sorted(map(re.escape, _AFTER), key=len, reverse=True)))
 _BEFORE_WORD = re.compile(
     "(?:" + "|".join(sorted(map(re.escape, _BEFORE), key=len, reverse=True)) + r")\s*$"
@@ -199,7 +208,7 @@ class Quantity:
 
 
 def find_quantities(text: str) -> Iterator[Quantity]:
-    """Every number with a unit in a sentence; years, dates, numbering and bare numbers are not.
+    """Every number with a unit in a sentence; years, dates, ordinals and bare numbers are not.
 
     >>> [(q.value, q.unit) for q in find_quantities("比2023年减少2.00万元，下降9.5%，共2批次")]
     [(Decimal('2.00'), '万元'), (Decimal('9.5'), '%'), (Decimal('2'), '批次')]
@@ -222,11 +231,7 @@ def find_quantities(text: str) -> Iterator[Quantity]:
         if mid and not sign:
             sign = "≥"
         negative = bool(match["neg"]) and not _is_range(text, match.start())
-        unit_name = {"万": "万元", "亿": "亿元"}.get(unit["unit"], unit["unit"])
-        if unit["unit"] in ("万", "亿") and (next_unit := re.match(r"[一-龥]", text[end:])):
-            unit_name = (
-                unit["unit"] + next_unit[0] if next_unit[0] in "人户亩吨个家头株只件" else unit_name
-            )
+        unit_name = _unit_name(unit, text[end:])
         yield Quantity(
             _decimal(match["num"], negative),
             unit_name,
@@ -235,6 +240,16 @@ def find_quantities(text: str) -> Iterator[Quantity]:
             end,
             text[match.start() : end],
         )
+
+
+def _unit_name(unit: re.Match[str], tail: str) -> str:
+    """A unit as it is known: 15.6万张 counts 张, 32.66万群众 something that has no measure word, and
+    5000万 alone is money."""
+    if unit["counted"]:
+        return unit["scale"] + unit["counted"]
+    if unit["unit"] == "万" and _NOUN.match(next((tag for _, tag in tagged(tail[:6])), "")):
+        return "万"
+    return {"万": "万元", "亿": "亿元"}.get(unit["unit"], unit["unit"])
 
 
 def _decimal(digits: str, negative: bool = False) -> Decimal:
@@ -261,8 +276,10 @@ def _is_range(text: str, start: int) -> bool:
 
 def _is_calendar(digits: str, unit: str, tail: str, head: str) -> bool:
     """Years, months and days are dates, not quantities, unless they say how long (3 年期)."""
+    if head.endswith("第"):
+        return True
     if unit == "年":
         return len(digits) == 4 or tail.startswith(("年度", "年底", "年初", "年末"))
     if unit in ("月", "级"):
         return True
-    return unit == "期" or (unit == "届" and head.endswith("第"))
+    return unit == "期"

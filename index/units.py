@@ -13,7 +13,7 @@ from decimal import Decimal
 __all__ = ["MONEY", "UnitError", "convert", "is_money", "is_ratio", "same_kind"]
 
 # 元 in each; powers of ten, so that conversion is exact both ways.
-MONEY = {"元": 0, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8}
+MONEY = {"元": 0, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8, "万亿元": 12}
 _RATIO = {"%": 0, "‰": -1}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from index.library import Library
 from index.model import Passage
@@ -33,19 +33,28 @@ from qa.premises import (
 from qa.quoting import parts_of, trusted
 from qa.retriever import search
 from qa.scope import Scope, without_base
+from qa.understanding.asked import asked_in
 from qa.understanding.frame import cue
 from qa.understanding.names import Words
 from qa.understanding.passages import Intent, Judged, Place, asking_piece, judged, places_of
 from qa.understanding.reading import Reading
-from qa.understanding.stated import Stated, asked_units, stated_figure
 from qa.understood import Understanding
 
-__all__ = ["PASSAGES", "passages_answered", "searched", "tellable"]
+__all__ = [
+    "PASSAGES",
+    "Retrieved",
+    "passages_answered",
+    "places_in",
+    "retrieved",
+    "searched",
+    "tellable",
+    "whose",
+]
 
 PASSAGES = 40
-# How sure a place must be to answer in words, with a figure, and to be shown as near (calibrated on
-# questions with known answers), and how far a second one may fall behind the first.
-_ENOUGH, _SURE, _NEAR, _BEHIND = 0.54, 0.75, 0.06, 0.6
+# How sure a place must be to answer in words and to be shown as near (calibrated on questions with
+# known answers), and how far a second one may fall behind the first.
+_ENOUGH, _NEAR, _BEHIND = 0.54, 0.06, 0.6
 # How much of a question a place must say, whatever else speaks for it.
 _SOME = 0.2
 _MOST_NEAR, _MATTER = 3, 10
@@ -60,7 +69,7 @@ def passages_answered(
     intent: Intent,
     library: Library,
     knowledge: Knowledge,
-    found: Sequence[Passage] | None = None,
+    found: Retrieved | None = None,
 ) -> Answer:
     """The answer in words to a question that was read; `found` stands in for the retrieval."""
     scope = without_base(reading.scope) if intent == "why" else reading.scope
@@ -68,10 +77,9 @@ def passages_answered(
     if scope.years and not any(year in knowledge.years for year in scope.years):
         missing = tuple(f"{y}年" for y in scope.years)
         return not_found(question, Understanding(scope, unexplained=missing), documents, "passages")
-    passages = searched(scope, reading.said, library) if found is None else list(found)
+    found = found or retrieved(scope, reading.said, library)
     own = {d.name: d.profile.year for d in scope.documents}
-    places = places_of(passages, library)
-    every = judged(reading.said, intent, places, scope.years, own)
+    every = judged(reading.said, intent, found.places, scope.years, own)
     ranked = [j for j in every if _names_subject(reading.said, j.place)][:_MATTER]
     change = change_of(question, reading) if intent == "why" else None
     if change and not change.actual:
@@ -90,17 +98,11 @@ def passages_answered(
     if not ranked or ranked[0].sure < _NEAR:
         left = Understanding(scope, unexplained=reading.subjects)
         nothing = not_found(question, left, documents, "passages")
-        return replace(nothing, passages=tuple(passages))
+        return replace(nothing, passages=found.passages)
     if unsure or best is None:
         return _nearest(question, reading, ranked, knowledge)
     if intent == "figure" and not tellable(reading.said, intent, best.place.text):
-        one = best.sure >= _SURE and all(
-            f.operation == "value" for c in reading.clauses for f in c.frames[:1]
-        )
-        stated = stated_figure(reading.said, best.place.headings, best.place.text) if one else None
-        if stated is None or not _of_time(stated, scope, own.get(best.passage.document)):
-            return _nearest(question, reading, ranked, knowledge)
-        return _figure_told(question, scope, stated, ranked)
+        return _nearest(question, reading, ranked, knowledge)
     quoted = _quoted(question, scope, reading.said, intent, ranked, library)
     if change and (put_right := righted(question, change, quoted)):
         return put_right
@@ -144,10 +146,28 @@ def tellable(said: Words, intent: Intent, quoted: str) -> bool:
     if intent == "why":
         return bool(reason_in(quoted))
     return intent != "figure" or not (
-        asked_units(said.text)
+        asked_in(said.text)
         or re.search(words("frames")["asks_amount"], said.text)
         or any(cue(name, said.masked) for name in _CALCULATES)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """Passages as they were retrieved, and what of them may be quoted."""
+
+    passages: tuple[Passage, ...]
+    places: tuple[tuple[int, Place], ...]
+
+
+def retrieved(scope: Scope, said: Words, library: Library) -> Retrieved:
+    """What is retrieved for a question, to be judged."""
+    return places_in(searched(scope, said, library), library)
+
+
+def places_in(passages: Sequence[Passage], library: Library) -> Retrieved:
+    """Some passages as they were retrieved, with what of them may be quoted."""
+    return Retrieved(tuple(passages), tuple(places_of(passages, library)))
 
 
 def searched(scope: Scope, said: Words, library: Library) -> list[Passage]:
@@ -180,7 +200,7 @@ def _quoted(
     told: list[str] = []
     chosen = _told(scope, ranked)
     for one in chosen:
-        lead = _whose(scope, one.passage)
+        lead = whose(scope, one.passage)
         parts = parts_of(one.place, said, intent, library)
         told += [
             f"{lead if n == 0 else ''}{f'{cell.row}（{cell.column}）：' if cell else ''}"
@@ -227,37 +247,12 @@ def _told(scope: Scope, ranked: Sequence[Judged]) -> list[Judged]:
     return [best, *beside[:1]]
 
 
-def _whose(scope: Scope, passage: Passage) -> str:
+def whose(scope: Scope, passage: Passage) -> str:
     """Whose words they are, where that is not said by the question."""
     if len({d.profile.organisation for d in scope.documents}) < 2 or scope.organisations:
         return ""
     profile = next(d.profile for d in scope.documents if d.name == passage.document)
     return f"{profile.organisation}{f'{profile.year}年' if profile.year else ''}："
-
-
-def _of_time(stated: Stated, scope: Scope, own_year: int | None) -> bool:
-    """Whether a figure is of the year asked for: its sentence says so, or says no other."""
-    told = {int(y) for y in re.findall(r"(20\d\d)年", stated.sentence[: stated.quantity.end])}
-    asked: set[int | None] = {*scope.years} or {own_year}
-    return bool(told & asked) or (not told and own_year in asked)
-
-
-def _figure_told(question: str, scope: Scope, stated: Stated, ranked: Sequence[Judged]) -> Answer:
-    """A figure in the sentence that states it."""
-    place, cites = ranked[0].place, Citations()
-    n = cites.passage(place.passage, stated.sentence, place.cell)
-    lead = _whose(scope, place.passage)
-    whose = f"{place.cell.row}（{place.cell.column}）：" if place.cell else ""
-    return Answer(
-        question,
-        "answered",
-        "passages",
-        f"{lead}{whose}{stated.sentence.strip()}[{n}]",
-        value=stated.quantity.value,
-        unit=stated.quantity.unit,
-        citations=cites.all,
-        passages=tuple(j.passage for j in ranked),
-    )
 
 
 # ---------------------------------------------------------------- only near

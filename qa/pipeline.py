@@ -35,7 +35,8 @@ from qa.from_facts import (
     table_called_empty,
     with_level,
 )
-from qa.from_passages import PASSAGES, passages_answered
+from qa.from_passages import PASSAGES, passages_answered, places_in, retrieved
+from qa.from_statements import statement_answered
 from qa.joining import joined, unworked
 from qa.knowledge import Knowledge, knowledge_of, scope_in
 from qa.lexicon import Lexicon
@@ -265,7 +266,9 @@ def passages_chain(library: Library, k: int = PASSAGES) -> Runnable[str, Answer]
         reading = read(scope, library, knowledge.lexicon)
         intents = [c.intent for c in reading.clauses if c.intent != "figure"]
         intent = intents[0] if intents else reading.intent
-        answered = passages_answered(question, reading, intent, library, knowledge, found)
+        answered = passages_answered(
+            question, reading, intent, library, knowledge, places_in(found, library)
+        )
         return _with_ocr_note(answered, knowledge)
 
     return RunnableLambda(answer)
@@ -326,8 +329,13 @@ def _read_out(
         changed = next((c.best for c in reading.clauses if c.intent == "why"), None)
         told = with_level(told, changed, library)
         answers = [*answers, told] if reading.intent == "figure" else [told, *answers]
-    elif all(answer.status == "not_found" for answer in answers):
-        near = passages_answered(question, reading, "figure", library, knowledge)
+    elif any(answer.status == "not_found" for answer in answers):
+        found = retrieved(reading.scope, reading.said, library)
+        if stated := statement_answered(question, reading, found):
+            return stated
+        if not all(answer.status == "not_found" for answer in answers):
+            return joined(question, answers, figures=True)
+        near = passages_answered(question, reading, "figure", library, knowledge, found)
         if near.status == "answered" and any(c.operates for c in reading.clauses):
             return unworked(near)
         return near if near.status == "answered" or near.citations else answers[0]

@@ -64,7 +64,7 @@ _TEXT = ("why", "describe", "premise", "lookup")
 class TextExample:
     """A question for words: the features of its places, how much of gold each holds (0 to 1), whether
     it would be told at all, what it is told together with, and what the certainty of one at the top
-    is read from, by its score and lead."""
+    is read from, by its score and lead; `weight` is how much it counts for the certainty."""
 
     set: str
     question: str
@@ -73,6 +73,7 @@ class TextExample:
     told: tuple[bool, ...]
     groups: tuple[object, ...]
     sure: Callable[[int, float, float], tuple[float, ...]]
+    weight: float = 1.0
 
 
 def text_examples(one: QuestionSet, stores: Path) -> Iterator[TextExample]:
@@ -141,7 +142,8 @@ def _held(question: Question, place: Place, quoted: str) -> float:
     return sum(clauses) / len(clauses)
 
 
-def _fit(found: Sequence[TextExample], before: Vector) -> Vector:
+def fit(found: Sequence[TextExample], before: Vector) -> Vector:
+    """The weights of a conditional logit, held to those from `before`."""
     usable = [
         (e.values, (e.held / e.held.max()) ** 3) for e in found if e.held.size and e.held.max()
     ]
@@ -161,9 +163,9 @@ def _fit(found: Sequence[TextExample], before: Vector) -> Vector:
     return np.asarray(minimize(loss, before, jac=True, method="L-BFGS-B").x)
 
 
-def _tops(found: Sequence[TextExample], w: Vector) -> tuple[Vector, Vector]:
+def tops(found: Sequence[TextExample], w: Vector) -> tuple[Vector, Vector, Vector]:
     """What the certainty of each question's best place is read from, and whether it is right."""
-    rows, outcomes = [], []
+    rows, outcomes, counts = [], [], []
     for e in found:
         if not e.values.size:
             continue
@@ -175,20 +177,23 @@ def _tops(found: Sequence[TextExample], w: Vector) -> tuple[Vector, Vector]:
         lead = float(scores[order[0]] - scores[others[0]]) if others else 3.0
         rows.append((1.0, *e.sure(int(order[0]), float(scores[order[0]]), lead)))
         outcomes.append(float(e.held[order[0]] > 0.99))
-    return np.array(rows), np.array(outcomes)
+        counts.append(e.weight)
+    return np.array(rows), np.array(outcomes), np.array(counts)
 
 
-def _fit_sure(found: Sequence[TextExample], w: Vector) -> Vector:
-    rows, outcomes = _tops(found, w)
-    free = np.array([0.0, *(1.0 for _ in PASSAGE_CONFIDENCE)])
+def fit_sure(found: Sequence[TextExample], w: Vector) -> Vector:
+    """The bias and the weights of the certainty of the best place under some weights."""
+    rows, outcomes, counts = tops(found, w)
+    free = np.array([0.0, *(1.0 for _ in rows[0][1:])])
 
     def loss(v: Vector) -> tuple[float, Vector]:
         p = 1 / (1 + np.exp(-np.clip(rows @ v, -30, 30)))
-        total = -np.sum(outcomes * np.log(p + 1e-9) + (1 - outcomes) * np.log(1 - p + 1e-9))
+        likely = outcomes * np.log(p + 1e-9) + (1 - outcomes) * np.log(1 - p + 1e-9)
+        total = -np.sum(counts * likely)
         held = _RIDGE_SURE * free * v
-        return float(total + held @ v), rows.T @ (p - outcomes) + 2 * held
+        return float(total + held @ v), rows.T @ (counts * (p - outcomes)) + 2 * held
 
-    start = np.zeros(1 + len(PASSAGE_CONFIDENCE))
+    start = np.zeros(rows.shape[1])
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
 
 
@@ -196,6 +201,36 @@ def _before() -> list[float]:
     """The weights that a fit starts from and is held to; a new feature starts at nothing."""
     held = scoring.section("passage")
     return [float(held.get(name, 0.0)) for name in PASSAGE_FEATURES]
+
+
+def cross_validated(found: Sequence[TextExample], before: Vector, console: Console) -> None:
+    """Prints how often the best place of an unseen set is right, and how well its certainty tells."""
+    p_all, y_all, n_all = [], [], []
+    for name in dict.fromkeys(e.set for e in found):
+        train, test = (
+            [e for e in found if e.set != name],
+            [e for e in found if e.set == name],
+        )
+        if not test:
+            continue
+        w = fit(train, before)
+        sure = fit_sure(train, w)
+        rows, outcomes, counts = tops(test, w)
+        p_all.append(1 / (1 + np.exp(-(rows @ sure))))
+        y_all.append(outcomes)
+        n_all.append(counts)
+        answerable = [e for e in test if e.held.size and e.held.max() > 0]
+        hit = tops(answerable, w)[1]
+        console.print(f"{name}: 未见 {int(hit.sum())}/{len(hit)}")
+    # Only what counts in full is what the certainty is asked of.
+    full = np.concatenate(n_all) == 1.0
+    p, y = np.concatenate(p_all)[full], np.concatenate(y_all)[full]
+    for low, high in ((0, 0.12), (0.12, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.85), (0.85, 1.01)):
+        inside = (p >= low) & (p < high)
+        if inside.any():
+            console.print(
+                f"  把握 {low:.2f}–{min(high, 1):.2f}: {inside.sum()} 题，对 {y[inside].mean():.0%}"
+            )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -209,34 +244,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     sets = [one for one in seen_sets(args.stores) if not args.set or one.name in args.set]
     found = [e for one in sets for e in text_examples(one, args.stores)]
     before = np.array(_before())
-    p_all, y_all = [], []
-    for one in sets:
-        train, test = (
-            [e for e in found if e.set != one.name],
-            [e for e in found if e.set == one.name],
-        )
-        if not test:
-            continue
-        w = _fit(train, before)
-        sure = _fit_sure(train, w)
-        rows, outcomes = _tops(test, w)
-        p_all.append(1 / (1 + np.exp(-(rows @ sure))))
-        y_all.append(outcomes)
-        answerable = [e for e in test if e.held.size and e.held.max() > 0]
-        hit = _tops(answerable, w)[1]
-        console.print(f"{one.name}: 未见 {int(hit.sum())}/{len(hit)}")
-    p, y = np.concatenate(p_all), np.concatenate(y_all)
-    for low, high in ((0, 0.12), (0.12, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.85), (0.85, 1.01)):
-        inside = (p >= low) & (p < high)
-        if inside.any():
-            console.print(
-                f"  把握 {low:.2f}–{min(high, 1):.2f}: {inside.sum()} 题，对 {y[inside].mean():.0%}"
-            )
-    w = _fit(found, before)
-    sure = _fit_sure(found, w)
+    cross_validated(found, before, console)
+    w = fit(found, before)
+    sure = fit_sure(found, w)
     console.print({n: round(float(x), 2) for n, x in zip(PASSAGE_FEATURES, w, strict=True)}, sure)
     if args.write:
-        _write(
+        write(
             {
                 "passage": dict(zip(PASSAGE_FEATURES, w, strict=True)),
                 "passage_confidence": dict(zip(("bias", *PASSAGE_CONFIDENCE), sure, strict=True)),
@@ -245,7 +258,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _write(named: dict[str, dict[str, float]]) -> None:
+def write(named: dict[str, dict[str, float]]) -> None:
+    """Puts sections of weights into the weights file, in place of those of their names."""
     import qa.understanding
 
     path = Path(qa.understanding.__file__).parent / "weights.toml"

@@ -159,9 +159,18 @@ class _Answering(Strict):
     said: Expressions
 
 
-class _Kind(Strict):
-    asked: Expressions
-    units: Words
+class _Asked(Strict):
+    place: Expressions
+    date: Expressions
+    rate: Expressions
+    money: Expressions
+    open: Expressions
+
+
+class _AskedBefore(Strict):
+    rate: Expressions
+    count: Expressions
+    money: Expressions
 
 
 class _RankOrder(Strict):
@@ -226,7 +235,8 @@ class Frames(Strict):
     cues: dict[Word, Expressions]
     intents: _Intents
     answering: Annotated[list[_Answering], Field(min_length=1)]
-    kinds: Annotated[list[_Kind], Field(min_length=1)]
+    asked: _Asked
+    asked_before: _AskedBefore
     accounted: dict[Word, Words]
 
 

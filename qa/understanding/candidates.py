@@ -170,6 +170,8 @@ def _possible(fact: Fact, slot: Slot, profile: Profile, stocks: frozenset[str]) 
     counts = slot.unit not in ("", "%", "倍", "百分点", "个") and not is_money(slot.unit)
     if counts and not same_count(slot.unit, fact.unit):
         return False
+    if is_money(slot.unit) and not (is_money(fact.unit) or fact.unit == ""):
+        return False
     if slot.basis and DONE.issuperset(slot.basis) and fact.basis == "预算":
         # What a budget plans for its own year has not been carried out yet.
         planned = "预算" in profile.kind and (fact.year or 0) >= (profile.year or 0)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from index.aspects import basis_in
 from index.facts import is_primary
 from index.model import Fact
-from index.units import convert, is_money, is_ratio
+from index.units import MONEY, convert, is_money, is_ratio
 from index.vocabulary import words
 from qa.evidence import subject_of
 from qa.lexicon import core, key, last_class, pairs, term_of, without_level
@@ -384,6 +384,6 @@ def _plain_unit(unit: str) -> str:
 
 
 def figure_of(fact: Fact) -> tuple[object, ...]:
-    scale = {"元": 0, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8}.get(fact.unit)
+    scale = MONEY.get(fact.unit)
     value = fact.value.scaleb(scale).normalize() if scale is not None else fact.value
     return fact.organisation, fact.year, value, "" if scale is not None else fact.unit

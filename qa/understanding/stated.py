@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from index.figures import Quantity, find_quantities, half_width
+from index.figures import Quantity, half_width
 from index.reasons import reason_span, sentences
 from index.vocabulary import words
 from qa.lexicon import key
+from qa.understanding.asked import Asked, asked_in, figures_in, fits
 from qa.understanding.names import Words
 from qa.understanding.overlap import own_share, says
 from qa.understood import direction_of
 
-__all__ = ["Stated", "asked_units", "stated_figure"]
+__all__ = ["Stated", "label_of", "stated_figure", "unsaid"]
 
 # How much of its own words the question must say, and how far the next figure must fall behind.
 _OWN, _LEAD = 0.5, 0.1
@@ -35,27 +35,11 @@ class Stated:
     fit: float
 
 
-def asked_units(text: str) -> tuple[str, ...]:
-    """The units that an answer may have, by what is asked; `()` where no such figure is asked for.
-
-    >>> asked_units("一共有几辆车"), asked_units("房屋面积多大")[:2], asked_units("为什么减少")
-    (('辆', '台'), ('平方米', '万平方米'), ())
-    """
-    return next((units for asked, units in _kinds() if asked.search(text)), ())
-
-
-@cache
-def _kinds() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
-    return tuple(
-        (re.compile("|".join(kind["asked"])), tuple(kind["units"]))
-        for kind in words("frames")["kinds"]
-    )
-
-
 def stated_figure(said: Words, headings: Sequence[str], text: str) -> Stated | None:
     """The one figure of a text that answers a question, if its sentences leave no doubt."""
-    units = asked_units(said.text)
-    found = sorted(_figures(said, headings, text, units), key=lambda s: -s.fit) if units else []
+    asked = asked_in(said.text)[:1]
+    found = [s for one in asked for s in _figures(said, headings, text, one)]
+    found.sort(key=lambda s: -s.fit)
     if not found:
         return None
     best = found[0]
@@ -82,21 +66,28 @@ def unsaid(said: Words, text: str) -> bool:
     )
 
 
-def _figures(
-    said: Words, headings: Sequence[str], text: str, units: Sequence[str]
-) -> Iterator[Stated]:
+def label_of(before: str) -> str:
+    """What a figure is called by the words right before it, without whose it is.
+
+    >>> label_of("，其中：本部门共有车辆")
+    '车辆'
+    """
+    label = next((p for p in reversed(_BREAK.split(before)) if len(p) > 1), "")
+    return re.sub(words("frames")["owner"], "", label)
+
+
+def _figures(said: Words, headings: Sequence[str], text: str, asked: Asked) -> Iterator[Stated]:
     moves = direction_of(said.masked)
     whole = sum(said.weights) or 1.0
     for sentence in sentences(text):
         plain = half_width(sentence)
         reasons = range(*reason_span(plain))
         at = 0
-        for quantity in find_quantities(plain):
+        for quantity, kind in figures_in(plain):
             own, at = plain[at : quantity.start], quantity.end
-            if quantity.unit not in units or quantity.start in reasons:
+            if not fits(asked, quantity.unit, kind) or quantity.start in reasons:
                 continue
-            label = next((p for p in reversed(_BREAK.split(own)) if len(p) > 1), "")
-            label = re.sub(words("frames")["owner"], "", label)
+            label = label_of(own)
             if not label or (direction_of(label) != moves):
                 continue
             fit = own_share(said, key(label))

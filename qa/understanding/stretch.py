@@ -10,6 +10,7 @@ from index.units import is_money
 from index.vocabulary import pattern
 from qa.question import asked_unit
 from qa.scope import Scope
+from qa.understanding.asked import asked_in
 from qa.understanding.frame import Frame, cue
 from qa.understanding.mentions import Mention
 from qa.understanding.names import Words
@@ -109,7 +110,9 @@ class Stretch:
     def _unit(self) -> str:
         """The unit asked for: 换成亿元 in another clause goes for all, 百分之几 for its own alone."""
         whole = self.scope.question.unit
-        own = asked_unit(self.scope.question.text[slice(*self.span)])
+        text = self.scope.question.text[slice(*self.span)]
+        money = {one.kind == "money" and one.unit for one in asked_in(text)}
+        own = asked_unit(text) or next((unit for unit in money if unit and len(money) == 1), "")
         return own or (whole if is_money(whole) else "")
 
     def _head(self, span: tuple[int, int]) -> tuple[int, int]:

@@ -1,0 +1,92 @@
+"""Figures that stand in a sentence and are told in its words: quoted, never worked out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from qa.answer import Answer, Citations
+from qa.from_passages import Retrieved, whose
+from qa.outcomes import Item
+from qa.understanding.asked import Asked, asked_in
+from qa.understanding.mentions import mentions_of
+from qa.understanding.passages import judged
+from qa.understanding.reading import Reading
+from qa.understanding.statements import Query, Statement, confidence_of, ranked, statements
+
+__all__ = ["query_of", "statement_answered"]
+
+# How sure a statement must be (calibrated on questions with known answers, folds by set), and where
+# the question wants a figure worked out that it may print.
+_ENOUGH, _WORKED = 0.58, 0.75
+# Things asked for at once; more are a list.
+_MOST = 3
+# How much a figure of the store counts that is not the first for its slot.
+_SECOND, _RANKED = 0.5, 3
+# One question word for several things: 收入、支出各是多少.
+_EACH = re.compile(r"(?:各|分别)[^,，。;；?？]{0,6}$")
+_IN_WORDS = ("why", "define")
+
+
+def query_of(reading: Reading) -> Query | None:
+    """What is looked for in sentences; `None` where no figure is asked for."""
+    if not reading.clauses or any(c.intent in _IN_WORDS for c in reading.clauses):
+        return None
+    if len(reading.scope.organisations) > 1:
+        return None
+    end = len(reading.said.text)
+    asked = asked_in(reading.said.text) or (Asked(end, end, "any"),)
+    listed = any(_EACH.search(reading.said.text[: one.start]) for one in asked)
+    if len(asked) > _MOST or listed:
+        return None
+    return Query(
+        reading.said, reading.scope, asked, _stored(reading), any(c.works for c in reading.clauses)
+    )
+
+
+def _stored(reading: Reading) -> dict[str, float]:
+    """The sentences of the figures of the store that may be meant, with how sure they are."""
+    stored: dict[str, float] = {}
+    for assigned in (a for c in reading.clauses for b in c.bound for a in b.assigned):
+        for n, choice in enumerate(assigned.ranked[:_RANKED]):
+            for fact in choice.facts:
+                if fact.origin == "prose":
+                    sure = assigned.sure * (_SECOND if n else 1.0)
+                    stored[fact.quote] = max(stored.get(fact.quote, 0.0), sure)
+    return stored
+
+
+def statement_answered(question: str, reading: Reading, found: Retrieved) -> Answer | None:
+    """The answer that sentences of what was retrieved state; `None` where none is sure enough."""
+    query = query_of(reading)
+    if query is None:
+        return None
+    scope = reading.scope
+    own = {d.name: d.profile.year for d in scope.documents}
+    places = judged(reading.said, "figure", found.places, scope.years, own)
+    best = ranked(statements(query, places))
+    enough = _WORKED if query.works else _ENOUGH
+    if not best or confidence_of(query, best) < enough or not _holds(query, best[0][0]):
+        return None
+    return _told(question, query, best[0][0])
+
+
+def _holds(query: Query, statement: Statement) -> bool:
+    """Whether what the question said of scope is not another in the sentences: a year, a level, each
+    of the years that it says one by one."""
+    said = {m.start for m in mentions_of(query.scope, query.said.masked) if m.kind == "year"}
+    years = len(said) < 2 or all(str(year) in statement.text for year in query.scope.years)
+    return years and statement.value("year") >= 0 and statement.value("level") >= 0
+
+
+def _told(question: str, query: Query, statement: Statement) -> Answer:
+    place, cites = statement.place, Citations()
+    n = cites.passage(place.passage, statement.text, place.cell)
+    row = f"{place.cell.row}（{place.cell.column}）：" if place.cell else ""
+    text = f"{whose(query.scope, place.passage)}{row}{statement.text.strip()}[{n}]"
+    figures = [f for f in statement.figures if f.unit]
+    answer = Answer(question, "answered", "passages", text, citations=cites.all)
+    if len(statement.figures) == 1 and figures:
+        return replace(answer, value=figures[0].value, unit=figures[0].unit)
+    items = tuple((Item(f.text, f.value, f.unit, ()), (n,)) for f in figures)
+    return replace(answer, items=items)
