@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.answer import Answer, Citations
@@ -19,12 +20,16 @@ __all__ = ["query_of", "statement_answered"]
 # How sure a statement must be (calibrated on questions with known answers, folds by set), and where
 # the question wants a figure worked out that it may print.
 _ENOUGH, _WORKED = 0.58, 0.75
+# How much of the name that stands last the sentences must say.
+_NAMED = 0.6
 # Things asked for at once; more are a list.
 _MOST = 3
 # How much a figure of the store counts that is not the first for its slot.
 _SECOND, _RANKED = 0.5, 3
 # One question word for several things: 收入、支出各是多少.
 _EACH = re.compile(r"(?:各|分别)[^,，。;；?？]{0,6}$")
+# How far behind a level a place in an order is asked for.
+_AMONG = 4
 _IN_WORDS = ("why", "define")
 
 
@@ -39,9 +44,19 @@ def query_of(reading: Reading) -> Query | None:
     listed = any(_EACH.search(reading.said.text[: one.start]) for one in asked)
     if len(asked) > _MOST or listed:
         return None
-    return Query(
-        reading.said, reading.scope, asked, _stored(reading), any(c.works for c in reading.clauses)
-    )
+    # 全省排第几 is printed, no ranking of figures.
+    places = [one.start for one in asked if one.kind == "place"]
+    works = any(c.works and not any(at in range(*c.span) for at in places) for c in reading.clauses)
+    level = _level(reading, asked)
+    return Query(reading.said, reading.scope, asked, _stored(reading), works, level)
+
+
+def _level(reading: Reading, asked: Sequence[Asked]) -> str:
+    """The level of government asked for: 全省排第几 says among whom, not whose figure."""
+    places = [one.start for one in asked if one.kind == "place"]
+    found = [m for m in mentions_of(reading.scope, reading.said.masked) if m.kind == "level"]
+    own = [m for m in found if not any(m.end <= at <= m.end + _AMONG for at in places)]
+    return reading.scope.question.level if own or not found else ""
 
 
 def _stored(reading: Reading) -> dict[str, float]:
@@ -73,10 +88,13 @@ def statement_answered(question: str, reading: Reading, found: Retrieved) -> Ans
 
 def _holds(query: Query, statement: Statement) -> bool:
     """Whether what the question said of scope is not another in the sentences: a year, a level, each
-    of the years that it says one by one."""
+    of the years that it says one by one, a word that changes what is asked (上半年, 一半), the name
+    that stands last (税收收入 of 一般公共预算收入里税收收入)."""
     said = {m.start for m in mentions_of(query.scope, query.said.masked) if m.kind == "year"}
     years = len(said) < 2 or all(str(year) in statement.text for year in query.scope.years)
-    return years and statement.value("year") >= 0 and statement.value("level") >= 0
+    other = statement.value("year") < 0 or statement.value("level") < 0
+    named = statement.value("head") >= _NAMED
+    return years and named and not other and not statement.value("unsaid")
 
 
 def _told(question: str, query: Query, statement: Statement) -> Answer:

@@ -51,16 +51,16 @@ def stated_figure(said: Words, headings: Sequence[str], text: str) -> Stated | N
     return best
 
 
-def unsaid(said: Words, text: str) -> bool:
+def unsaid(said: Words, text: str, accounted: Sequence[str] = ()) -> bool:
     """Whether a word of a question that decides which figure is meant (决算, 上半年, 标准) is not in
-    the text around one."""
+    the text around one; those `accounted` for may be missing (占比 of a printed rate)."""
     bases = words("aspects")["basis"]
     for name, expressions in bases.items():
         asks = any(re.search(e, said.masked) for e in expressions)
         if asks and name != "预算" and not any(re.search(e, text) for e in expressions):
             return True
     return any(
-        match[0] not in text
+        match[0] not in text and match[0] not in accounted
         for expression in words("questions")["decisive"]
         for match in re.finditer(expression, said.masked)
     )

@@ -42,6 +42,8 @@ __all__ = [
 # Tags (ICTCLAS) of nouns and of the names of places and institutions, and how much of such a name a
 # text must say.
 _NOUNS, _PROPER, _KNOWN = ("n", "j", "vn"), ("ns", "nt"), 0.7
+# How far behind a question word what it counts may begin.
+_NEXT = 3
 _PLACE = re.compile(f"[一-龥]{{2,}}(?:{words('organisations')['places']})")
 # Places that are read sentence by sentence, sentences that are taken together, and figures that are
 # tried for each thing asked.
@@ -106,13 +108,14 @@ STATEMENT_CONFIDENCE = (
 class Query:
     """What is looked for: the words of a question, its scope, the figures `asked` for; `stored` are
     the sentences in which figures of the store stand that it may mean, with how sure they are; `works`
-    says that it wants more than figures as they stand."""
+    says that it wants more than figures as they stand, `level` is the level of government asked for."""
 
     said: Words
     scope: Scope
     asked: tuple[Asked, ...]
     stored: Mapping[str, float]
     works: bool
+    level: str
 
     @property
     def telling(self) -> list[int]:
@@ -146,6 +149,8 @@ def statements(query: Query, places: Sequence[Judged]) -> list[Statement]:
     own_years = {d.name: d.profile.year for d in query.scope.documents}
     telling, pieces = query.telling, _pieces(query)
     nouns = _nouns(query)
+    rates = any(one.kind == "rate" for one in query.asked)
+    accounted = words("frames")["accounted"]["share"] if rates else ()
     names = [
         here
         for name in query.said.names
@@ -184,10 +189,10 @@ def statements(query: Query, places: Sequence[Judged]) -> list[Statement]:
                 "crowd": min(chosen.crowd, 6) / 6,
                 "choice": chosen.lead,
                 "direction": float(direction_of(query.said.masked) == direction_of(key(text))),
-                "unsaid": float(unsaid(query.said, f"{context}|{text}")),
+                "unsaid": float(unsaid(query.said, f"{context}|{text}", accounted)),
                 # A figure of the store that may be meant is of the year and the level asked for.
                 "year": 1.0 if stored else _year(query.scope, text, ahead, own),
-                "level": 1.0 if stored else _level(query.scope.question.level, text, context),
+                "level": 1.0 if stored else _level(query.level, text, context),
                 "cell": float(one.place.cell is not None),
                 "more": float(sum(1 for _ in sentences(text)) > 1),
             }
@@ -325,15 +330,14 @@ def _pieces(query: Query) -> list[list[int]]:
 
 
 def _nouns(query: Query, *, proper: bool = False) -> list[list[int]]:
-    """Where each noun of a question stands that says something; the names of places and institutions
-    alone."""
+    """Where each noun of a question says something; of the names of places and institutions alone."""
     found, at = [], 0
     for word, tag in tagged(query.said.text):
-        here = list(range(at, at + len(word)))
+        here = [i for i in range(at, at + len(word)) if query.said.weights[i] > 0]
         at += len(word)
         if proper and not (tag.startswith(_PROPER) or _PLACE.fullmatch(word)):
             continue
-        if len(word) > 1 and tag.startswith(_NOUNS) and query.said.weights[here[-1]] > 0:
+        if len(here) > 1 and tag.startswith(_NOUNS):
             found.append(here)
     return found
 
@@ -342,10 +346,18 @@ def _nouns(query: Query, *, proper: bool = False) -> list[list[int]]:
 
 
 def _strange(query: Query, text: str) -> bool:
-    """Whether the question names a department or place that neither its scope nor a text knows."""
-    named = [list(range(a, b)) for a, b in query.said.strangers() if any(query.said.weights[a:b])]
-    named += _nouns(query, proper=True)
-    return any(query.share(text, here) < _KNOWN for here in named)
+    """Whether the question names a department or place that neither its scope nor a text knows, or
+    counts what the text does not name: 多少工程款 is not answered by 工程采购."""
+    counted = [
+        here
+        for here in _nouns(query)
+        if any(one.end <= here[0] < one.end + _NEXT for one in query.asked)
+    ]
+    if any(query.share(text, here) < 1 for here in counted):
+        return True
+    named = [list(range(a, b)) for a, b in query.said.strangers()] + _nouns(query, proper=True)
+    known = key(text)
+    return any(len(covered(query.said, here, known)) < _KNOWN * len(here) for here in named)
 
 
 def _year(scope: Scope, text: str, before: str, own: int | None) -> float:
