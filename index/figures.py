@@ -23,6 +23,7 @@ from index.words import tagged
 
 __all__ = [
     "COUNTED",
+    "SCALED",
     "UNIT",
     "Quantity",
     "chinese_ordinal",
@@ -92,10 +93,12 @@ COUNTED = (
     r"台\(套\)|台套|台（套）|小时|分钟|"
     r"[个家人件次场辆台套名位笔项份条种类户所座栋批期篇只棵株头亩吨例宗艘架盏天月年岁间处幅部册本张块根支队组团届门片段级]"
 )
+# … in ones, or in ten thousands or hundred millions of them.
+SCALED = rf"[万亿]?(?:{COUNTED})"
 # Units: money first, the longest alternative wins; then anything short of Chinese that follows.
 UNIT = (
-    r"万亿元|亿元|百万元|万元|千元|[万亿]?美元|元/[一-龥]{1,4}|元|亿|万|个百分点|百分点|%|‰|"
-    + COUNTED
+    r"万亿元|亿元|百万元|万元|千元|[万亿]?美元|元/[一-龥]{1,4}|元|个百分点|百分点|%|‰|"
+    rf"{SCALED}|亿|万"
 )
 _UNIT_AFTER = re.compile(rf"\s*(?P<unit>(?P<scale>[万亿])[余多]?(?P<counted>{COUNTED})|{UNIT})")
 # The tags of what is counted without a measure word; a place or a surname counts nothing.
@@ -275,7 +278,8 @@ def _is_range(text: str, start: int) -> bool:
 
 
 def _is_calendar(digits: str, unit: str, tail: str, head: str) -> bool:
-    """Years, months and days are dates, not quantities, unless they say how long (3 年期)."""
+    """Years, months and days are dates, ordinals (第4位) a place, no quantities, unless they say how
+    long (3 年期)."""
     if head.endswith("第"):
         return True
     if unit == "年":

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from index.units import convert, same_kind
+from index.vocabulary import words
 from qa.answer import Answer, Citations
 from qa.from_passages import Retrieved, whose
 from qa.outcomes import Item
@@ -15,7 +17,7 @@ from qa.understanding.passages import judged
 from qa.understanding.reading import Reading
 from qa.understanding.statements import Query, Statement, confidence_of, ranked, statements
 
-__all__ = ["query_of", "statement_answered"]
+__all__ = ["agrees", "query_of", "statement_answered"]
 
 # How sure a statement must be (calibrated on questions with known answers, folds by set), and where
 # the question wants a figure worked out that it may print.
@@ -26,8 +28,6 @@ _NAMED = 0.6
 _MOST = 3
 # How much a figure of the store counts that is not the first for its slot.
 _SECOND, _RANKED = 0.5, 3
-# One question word for several things: 收入、支出各是多少.
-_EACH = re.compile(r"(?:各|分别)[^,，。;；?？]{0,6}$")
 # How far behind a level a place in an order is asked for.
 _AMONG = 4
 _IN_WORDS = ("why", "define")
@@ -41,22 +41,18 @@ def query_of(reading: Reading) -> Query | None:
         return None
     end = len(reading.said.text)
     asked = asked_in(reading.said.text) or (Asked(end, end, "any"),)
-    listed = any(_EACH.search(reading.said.text[: one.start]) for one in asked)
+    listed = any(
+        re.search(words("frames")["each"], reading.said.text[: one.start]) for one in asked
+    )
     if len(asked) > _MOST or listed:
         return None
-    # 全省排第几 is printed, no ranking of figures.
+    # 全省排第几 is printed, no ranking of figures; 全省 says among whom, not whose figure.
     places = [one.start for one in asked if one.kind == "place"]
     works = any(c.works and not any(at in range(*c.span) for at in places) for c in reading.clauses)
-    level = _level(reading, asked)
-    return Query(reading.said, reading.scope, asked, _stored(reading), works, level)
-
-
-def _level(reading: Reading, asked: Sequence[Asked]) -> str:
-    """The level of government asked for: 全省排第几 says among whom, not whose figure."""
-    places = [one.start for one in asked if one.kind == "place"]
     found = [m for m in mentions_of(reading.scope, reading.said.masked) if m.kind == "level"]
     own = [m for m in found if not any(m.end <= at <= m.end + _AMONG for at in places)]
-    return reading.scope.question.level if own or not found else ""
+    level = reading.scope.question.level if own or not found else ""
+    return Query(reading.said, reading.scope, asked, _stored(reading), works, level)
 
 
 def _stored(reading: Reading) -> dict[str, float]:
@@ -86,6 +82,22 @@ def statement_answered(question: str, reading: Reading, found: Retrieved) -> Ans
     return _told(question, query, best[0][0])
 
 
+def agrees(stated: Answer, found: Sequence[Answer]) -> bool:
+    """Whether sentences state the figures that were found for parts of the question: where they state
+    others, one of the two is of something else."""
+    told = [(stated.value, stated.unit or "")] + [(i.value, i.unit) for i, _ in stated.items]
+    return all(
+        any(
+            value is not None
+            and same_kind(unit, one.unit or "")
+            and convert(value, unit, one.unit or "") == one.value
+            for value, unit in told
+        )
+        for one in found
+        if one.status == "answered" and one.value is not None
+    )
+
+
 def _holds(query: Query, statement: Statement) -> bool:
     """Whether what the question said of scope is not another in the sentences: a year, a level, each
     of the years that it says one by one, a word that changes what is asked (上半年, 一半), the name
@@ -103,7 +115,9 @@ def _told(question: str, query: Query, statement: Statement) -> Answer:
     row = f"{place.cell.row}（{place.cell.column}）：" if place.cell else ""
     text = f"{whose(query.scope, place.passage)}{row}{statement.text.strip()}[{n}]"
     figures = [f for f in statement.figures if f.unit]
-    answer = Answer(question, "answered", "passages", text, citations=cites.all)
+    answer = Answer(
+        question, "answered", "passages", text, citations=cites.all, passages=(place.passage,)
+    )
     if len(statement.figures) == 1 and figures:
         return replace(answer, value=figures[0].value, unit=figures[0].unit)
     items = tuple((Item(f.text, f.value, f.unit, ()), (n,)) for f in figures)

@@ -36,7 +36,7 @@ from qa.from_facts import (
     with_level,
 )
 from qa.from_passages import PASSAGES, passages_answered, places_in, retrieved
-from qa.from_statements import statement_answered
+from qa.from_statements import agrees, statement_answered
 from qa.joining import joined, unworked
 from qa.knowledge import Knowledge, knowledge_of, scope_in
 from qa.lexicon import Lexicon
@@ -331,7 +331,8 @@ def _read_out(
         answers = [*answers, told] if reading.intent == "figure" else [told, *answers]
     elif any(answer.status == "not_found" for answer in answers):
         found = retrieved(reading.scope, reading.said, library)
-        if stated := statement_answered(question, reading, found):
+        stated = statement_answered(question, reading, found)
+        if stated and agrees(stated, answers):
             return stated
         if not all(answer.status == "not_found" for answer in answers):
             return joined(question, answers, figures=True)

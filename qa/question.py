@@ -16,7 +16,7 @@ from functools import cache
 import rjieba
 
 from index.aspects import basis_in, level_in
-from index.figures import chinese_ordinal, half_width
+from index.figures import COUNTED, chinese_ordinal, half_width
 from index.units import MONEY
 from index.vocabulary import pattern, words
 
@@ -49,10 +49,13 @@ _SHORT_YEAR = re.compile(
 )
 _CN_AMOUNT = re.compile(r"([一二两三四五六七八九十百千]+)(?=(?:亿|百万|千万|万)?元|亿|万)")
 _ASKED_UNIT = re.compile(
-    r"(?:多少(?:个)?|几(?:个)?|折合(?:成)?|折算成?|换算成?|换成|以|按|单位[:是为]?|是多少|用|合|为|\()\s*(亿元|百万元|万元|千元|元|亿|万)(?!元以)(?:/人)?|百分之(?:几|多少)|多少个?(?:%|百分点)|几个(?:百分)?点"
+    r"(?:多少(?:个)?|几(?:个)?|折合(?:成)?|折算成?|换算成?|换成|以|按|单位[:是为]?|是多少|用|合|为|\()\s*"
+    # 多少万亩 asks for an area, 多少万人民币 for money.
+    rf"(亿元|百万元|万元|千元|元|(?:亿|万)(?!(?!块|人民币)(?:{COUNTED})))(?!元以)(?:/人)?|"
+    r"百分之(?:几|多少)|多少个?(?:%|百分点)|几个(?:百分)?点"
 )
 _COUNT_UNIT = re.compile(
-    r"(?:多少|几)(?:个)?(批次|人次|平方米|个百分点|[家人件次场辆台套名户所座]|(?<!个)项(?!目))"
+    r"(?:多少|几)(?:个)?([万亿]?(?:批次|人次|平方米|公里|[家人件次场辆台套名户所座亩吨张])|个百分点|(?<!个)项(?!目))"
 )
 _YEAR_SPAN = re.compile(
     r"((?:19|20)\d{2})\s*(?:年度?|财年)?\s*(?:至|到|-|—|~)\s*((?:19|20)\d{2})年?"

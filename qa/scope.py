@@ -18,7 +18,7 @@ from qa.organisations import owner_of
 from qa.question import Question, read_question
 from qa.slips import mended
 
-__all__ = ["Scope", "abbreviates", "base_year", "scope_of", "scope_said", "without_base"]
+__all__ = ["BASE", "Scope", "abbreviates", "base_year", "scope_of", "scope_said", "without_base"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,15 @@ class Scope:
         return self.years[0] if len(self.years) == 1 else None
 
 
-_BASE = re.compile(r"(?:比|较|与|和|同|跟|对比)(?:((?:19|20)\d{2})年|上年|去年|上一年)")
+# A year that something is only held against: 比2023年, 较去年.
+BASE = re.compile(r"(?:比|较|与|和|同|跟|对比)(?:((?:19|20)\d{2})年|上年|去年|上一年)")
 
 
 def without_base(scope: Scope) -> Scope:
     """The scope without the years that only are what it is held against (比2023年 …, 比去年 …)."""
-    bases = {int(match[1]) for match in _BASE.finditer(scope.question.text) if match[1]}
+    bases = {int(match[1]) for match in BASE.finditer(scope.question.text) if match[1]}
     own = [d.profile.year for d in scope.documents if d.profile.year]
-    if any(not match[1] for match in _BASE.finditer(scope.question.text)):
+    if any(not match[1] for match in BASE.finditer(scope.question.text)):
         bases |= {year - 1 for year in (scope.question.years or (max(own, default=0),))}
     return replace(scope, years=tuple(year for year in scope.years if year not in bases))
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from index.build import index_paths
 from index.embedding import HashingEncoder
-from index.figures import find_quantities
+from index.figures import find_quantities, read_figure
 from index.library import Library
-from qa import ask
-from qa.understanding.asked import Asked, asked_in, fits
+from qa import Answer, ask
+from qa.from_statements import agrees
+from qa.question import read_question
+from qa.understanding.asked import Asked, asked_in, figures_in, fits
 
 REPORT = """# 关于松霭市2030年预算执行情况和2031年预算草案的报告
 
@@ -28,6 +31,13 @@ REPORT = """# 关于松霭市2030年预算执行情况和2031年预算草案的�
 （二）盘活资产。市本级处置闲置厂房4.6万平方米，收回资金0.85亿元，规模居全省第3位。
 
 （三）改善环境。完成17台老旧锅炉更新，新建步道42公里。全市落实工程采购金额3.9亿元。
+"""
+
+YEARS = """# 关于松霭市2030年预算执行情况和2031年预算草案的报告
+
+## 二、财政工作
+
+2030年改造步道42公里。2029年铺设草坪910平方米。
 """
 
 
@@ -118,3 +128,42 @@ def test_one_figure_is_the_value_and_several_are_items(library: Library) -> None
         (Decimal("1.25"), "亿元"),
         (Decimal("2.3"), "万名"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit"), [("≥2.5万人次", "万人次"), ("15.6万张", "万张"), ("1.2万亿元", "万亿元")]
+)
+def test_ten_thousands_in_a_cell_keep_what_they_count(cell: str, unit: str) -> None:
+    assert read_figure(cell).unit == unit
+
+
+def test_figures_come_in_the_order_of_their_text() -> None:
+    found = [q.start for q, _ in figures_in("退税17.05亿元，居全省第4位，2030年3月7日前办结60项")]
+    assert len(found) == 4 and found == sorted(found)
+
+
+def test_what_is_asked_in_ten_thousands_of_a_thing_is_no_money() -> None:
+    assert read_question("建了多少万亩高标准农田").unit == "万亩"
+    assert read_question("一共多少万").unit == "万元"
+
+
+def test_a_figure_of_the_sentence_beside_the_year_asked_is_not_told(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "松霭市报告.md").write_text(YEARS, encoding="utf-8")
+    with Library.open(tmp_path / "store", encoder=HashingEncoder()) as store:
+        list(index_paths([tmp_path / "松霭市报告.md"], store))
+        answer = ask("松霭市2030年改造了多少公里步道，铺了多少平方米草坪", store)
+        assert answer.status == "not_found" or "910" not in answer.text
+
+
+def test_a_sentence_that_contradicts_the_figures_found_is_not_told() -> None:
+    found = Answer("?", "answered", "calculator", "3.00万元[1]。", Decimal(3), "万元")
+    other = Answer("?", "answered", "passages", "4万元[1]", Decimal(4), "万元")
+    same = Answer("?", "answered", "passages", "30000元[1]", Decimal(30000), "元")
+    assert not agrees(other, [found]) and agrees(same, [found])
+    assert agrees(other, [Answer("?", "not_found", "calculator", "")])
+
+
+def test_the_passage_goes_with_what_it_tells(library: Library) -> None:
+    assert ask("松霭2030年发了多少育儿补贴，惠及多少娃", library).passages

@@ -163,7 +163,7 @@ def fit(found: Sequence[TextExample], before: Vector) -> Vector:
     return np.asarray(minimize(loss, before, jac=True, method="L-BFGS-B").x)
 
 
-def tops(found: Sequence[TextExample], w: Vector) -> tuple[Vector, Vector, Vector]:
+def _tops(found: Sequence[TextExample], w: Vector) -> tuple[Vector, Vector, Vector]:
     """What the certainty of each question's best place is read from, and whether it is right."""
     rows, outcomes, counts = [], [], []
     for e in found:
@@ -183,7 +183,7 @@ def tops(found: Sequence[TextExample], w: Vector) -> tuple[Vector, Vector, Vecto
 
 def fit_sure(found: Sequence[TextExample], w: Vector) -> Vector:
     """The bias and the weights of the certainty of the best place under some weights."""
-    rows, outcomes, counts = tops(found, w)
+    rows, outcomes, counts = _tops(found, w)
     free = np.array([0.0, *(1.0 for _ in rows[0][1:])])
 
     def loss(v: Vector) -> tuple[float, Vector]:
@@ -215,12 +215,12 @@ def cross_validated(found: Sequence[TextExample], before: Vector, console: Conso
             continue
         w = fit(train, before)
         sure = fit_sure(train, w)
-        rows, outcomes, counts = tops(test, w)
+        rows, outcomes, counts = _tops(test, w)
         p_all.append(1 / (1 + np.exp(-(rows @ sure))))
         y_all.append(outcomes)
         n_all.append(counts)
         answerable = [e for e in test if e.held.size and e.held.max() > 0]
-        hit = tops(answerable, w)[1]
+        hit = _tops(answerable, w)[1]
         console.print(f"{name}: 未见 {int(hit.sum())}/{len(hit)}")
     # Only what counts in full is what the certainty is asked of.
     full = np.concatenate(n_all) == 1.0

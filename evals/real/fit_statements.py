@@ -108,7 +108,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     start = np.array([before.get(name, 0.0) for name in STATEMENT_FEATURES])
     console = Console()
     cross_validated(found, start, console)
-    w, sure = fit(found, start), fit_sure(found, fit(found, start))
+    w = fit(found, start)
+    sure = fit_sure(found, w)
     console.print({n: round(float(x), 2) for n, x in zip(STATEMENT_FEATURES, w, strict=True)})
     if args.write:
         write(

@@ -167,6 +167,11 @@ class _Asked(Strict):
     open: Expressions
 
 
+class _Printed(Strict):
+    place: Expressions
+    date: Expressions
+
+
 class _AskedBefore(Strict):
     rate: Expressions
     count: Expressions
@@ -227,6 +232,7 @@ class Frames(Strict):
     topic: Expression
     remark: Expression
     interrogative: Expression
+    each: Expression
     several: Expression
     whole: Expression
     owner: Expression
@@ -236,6 +242,7 @@ class Frames(Strict):
     intents: _Intents
     answering: Annotated[list[_Answering], Field(min_length=1)]
     asked: _Asked
+    printed: _Printed
     asked_before: _AskedBefore
     accounted: dict[Word, Words]
 

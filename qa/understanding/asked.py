@@ -16,8 +16,8 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Literal
 
-from index.figures import COUNTED, Quantity, find_quantities
-from index.units import is_money, is_ratio
+from index.figures import SCALED, Quantity, find_quantities
+from index.units import MONEY, is_money, is_ratio
 from index.vocabulary import words
 from index.words import tagged
 from qa.understanding.features import same_count
@@ -29,11 +29,8 @@ Kind = Literal["money", "rate", "place", "date", "count", "any"]
 _MAYBE = 0.5
 _NOUGHT = Decimal(0)
 _RATES = frozenset({"百分点", "个百分点"})
-_PLACE = re.compile(r"第\s*(?P<num>\d+|[一二三四五六七八九十]+)\s*[位名]|[居列排]\S{0,4}首位?")
-_DATE = re.compile(
-    r"(?:(?:19|20)\d{2}年\s*)?\d{1,2}月\s*\d{1,2}日|(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}"
-)
-_UNIT = re.compile(rf"个?(?P<unit>[万亿]?(?:{COUNTED}))")
+_UNIT = re.compile(SCALED)
+_MONEY = re.compile("|".join(sorted(MONEY, key=len, reverse=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ def _found(text: str) -> Iterator[Asked]:
         if kind == "open":
             yield _opened(text, match)
         else:
-            named = re.search("亿元|万元|千元|元", match[0])
+            named = _MONEY.search(match[0])
             unit = (named[0] if named else "元") if kind == "money" else ""
             yield Asked(match.start(), match.end(), kind, unit)  # type: ignore[arg-type]
 
@@ -74,9 +71,9 @@ def _opened(text: str, match: re.Match[str]) -> Asked:
     """A 多少 that says its kind by the unit behind it, else by the words before it."""
     if unit := _UNIT.match(text, match.end()):
         # 多少项目 counts something that a word names, 多少项 says the measure word.
-        word = next((word for word, _ in tagged(text[unit.start("unit") :][:8])), "")
-        noun = word.startswith(unit["unit"]) and len(word) > len(unit["unit"])
-        return Asked(match.start(), unit.end(), "count", "" if noun else unit["unit"])
+        word = next((word for word, _ in tagged(text[unit.start() :][:8])), "")
+        noun = word.startswith(unit[0]) and len(word) > len(unit[0])
+        return Asked(match.start(), unit.end(), "count", "" if noun else unit[0])
     before = text[max(0, match.start() - 8) : match.start()]
     for kind, expression in _spoken():
         if expression.search(before):
@@ -91,14 +88,19 @@ def _spoken() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
     return tuple((kind, re.compile("|".join(data[kind]))) for kind in kinds)
 
 
-def figures_in(text: str) -> Iterator[tuple[Quantity, Kind]]:
-    """Every figure of a text (half width) with its kind; dates and places in an order are figures
-    whose value nobody calculates with."""
-    yield from ((q, _kind(q.unit)) for q in find_quantities(text))
-    others: tuple[tuple[Kind, re.Pattern[str]], ...] = (("place", _PLACE), ("date", _DATE))
-    for kind, expression in others:
-        for m in expression.finditer(text):
-            yield Quantity(_NOUGHT, "", "", m.start(), m.end(), m[0]), kind
+def figures_in(text: str) -> list[tuple[Quantity, Kind]]:
+    """Every figure of a text (half width) with its kind, in its order; dates and places in an order
+    are figures whose value nobody calculates with."""
+    found = [(q, _kind(q.unit)) for q in find_quantities(text)]
+    for kind in ("place", "date"):
+        for m in _printed(kind).finditer(text):
+            found.append((Quantity(_NOUGHT, "", "", m.start(), m.end(), m[0]), kind))
+    return sorted(found, key=lambda one: one[0].start)
+
+
+@cache
+def _printed(kind: Kind) -> re.Pattern[str]:
+    return re.compile("|".join(words("frames")["printed"][kind]))
 
 
 def _kind(unit: str) -> Kind:

@@ -151,17 +151,17 @@ def read(scope: Scope, library: Library, lexicon: Lexicon) -> Reading:
             clauses = [c for c in clauses if c.intent != "figure" or c.works]
         clauses.append(clause)
         before = (*before, *(frames[0].slots if frames else ()))
-        if clause.best:
+        if clause.best and not scope.organisations:
             finder = Finder(_home(scope, clause.best), said, library, own)
     return Reading(scope, said, tuple(clauses))
 
 
 def _home(scope: Scope, bound: Bound) -> Scope:
-    """The scope of what is asked besides: two things asked in one question that names no department
-    are not of two."""
+    """The scope of what is asked besides, in a question that names no department: two things that
+    it asks are not of two."""
     whose = {f.organisation for a in bound.assigned for f in a.facts}
     own = tuple(d for d in scope.documents if d.profile.organisation in whose)
-    return replace(scope, documents=own) if own and not scope.organisations else scope
+    return replace(scope, documents=own)
 
 
 def _speaks(said: Words, span: tuple[int, int], scope: Scope) -> bool:

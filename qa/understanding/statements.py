@@ -20,7 +20,7 @@ from index.reasons import reason_span, sentences
 from index.vocabulary import words
 from index.words import tagged
 from qa.lexicon import key
-from qa.scope import Scope
+from qa.scope import BASE, Scope
 from qa.understanding.asked import Asked, figures_in, fits
 from qa.understanding.names import Words
 from qa.understanding.overlap import covered, longest, own_share, share_of
@@ -44,7 +44,7 @@ __all__ = [
 _NOUNS, _PROPER, _KNOWN = ("n", "j", "vn"), ("ns", "nt"), 0.7
 # How far behind a question word what it counts may begin.
 _NEXT = 3
-_PLACE = re.compile(f"[一-龥]{{2,}}(?:{words('organisations')['places']})")
+_PLACE = re.compile(f"..+?(?:{words('organisations')['places']})")
 # Places that are read sentence by sentence, sentences that are taken together, and figures that are
 # tried for each thing asked.
 _PLACES, _TOGETHER, _TRIED = 8, 2, 5
@@ -169,7 +169,9 @@ def statements(query: Query, places: Sequence[Judged]) -> list[Statement]:
             chosen = _chosen(query, pieces, text)
             if chosen is None or _strange(query, f"{context}|{text}"):
                 continue
-            stored = max((s for q, s in query.stored.items() if q in text), default=0.0)
+            inside = [quote for quote in query.stored if quote in text]
+            # Figures of the store that may be meant are of the year and the level asked for.
+            known = all(any(f.text in half_width(q) for q in inside) for f in chosen.figures)
             values = {
                 "said": query.share(text, telling),
                 "near": query.share(f"{context}|{text}", telling),
@@ -185,14 +187,13 @@ def statements(query: Query, places: Sequence[Judged]) -> list[Statement]:
                 "ahead": chosen.ahead,
                 "rank": 1 / (1 + rank),
                 "lead": min(3.0, lead) / 3,
-                "stored": stored,
+                "stored": max((query.stored[quote] for quote in inside), default=0.0),
                 "crowd": min(chosen.crowd, 6) / 6,
                 "choice": chosen.lead,
                 "direction": float(direction_of(query.said.masked) == direction_of(key(text))),
                 "unsaid": float(unsaid(query.said, f"{context}|{text}", accounted)),
-                # A figure of the store that may be meant is of the year and the level asked for.
-                "year": 1.0 if stored else _year(query.scope, text, ahead, own),
-                "level": 1.0 if stored else _level(query.level, text, context),
+                "year": 1.0 if known else _year(query.scope, chosen.figures, text, ahead, own),
+                "level": 1.0 if known else _level(query.level, text, context),
                 "cell": float(one.place.cell is not None),
                 "more": float(sum(1 for _ in sentences(text)) > 1),
             }
@@ -269,7 +270,6 @@ def _chosen(query: Query, pieces: Sequence[Sequence[int]], text: str) -> _Chosen
     plain = half_width(text)
     reasons = range(*reason_span(plain))
     held = [(q, kind) for q, kind in figures_in(plain) if q.start not in reasons]
-    held.sort(key=lambda one: one[0].start)
     named, around = [], []
     for n, (quantity, _) in enumerate(held):
         before = plain[held[n - 1][0].end if n else 0 : quantity.start]
@@ -360,12 +360,22 @@ def _strange(query: Query, text: str) -> bool:
     return any(len(covered(query.said, here, known)) < _KNOWN * len(here) for here in named)
 
 
-def _year(scope: Scope, text: str, before: str, own: int | None) -> float:
-    told = {int(y) for y in _YEAR.findall(text) or _YEAR.findall(before)[-1:]}
+def _year(
+    scope: Scope, figures: Sequence[Quantity], text: str, ahead: str, own: int | None
+) -> float:
+    """1 where each figure is of a year asked for, by the last year said before it; what it is only
+    held against (较2025年增加) says nothing of that.  0 where no year is said."""
     wanted: set[int | None] = {*scope.years} or {own}
-    if told:
-        return 1.0 if told & wanted else -1.0
-    return 0.0 if own in wanted else -1.0
+    whole, plain = ahead + text, len(ahead)
+    held = {m.start(1) for m in BASE.finditer(whole)}
+    said = {m.end(): int(m[1]) for m in _YEAR.finditer(whole) if m.start() not in held}
+    told = [
+        next((said[at] for at in sorted(said, reverse=True) if at <= plain + f.start), None)
+        for f in figures
+    ]
+    if any(year is not None and year not in wanted for year in told):
+        return -1.0
+    return 1.0 if any(told) else 0.0 if own in wanted else -1.0
 
 
 def _level(asked: str, text: str, context: str) -> float:

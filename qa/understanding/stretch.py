@@ -111,8 +111,8 @@ class Stretch:
         """The unit asked for: 换成亿元 in another clause goes for all, 百分之几 for its own alone."""
         whole = self.scope.question.unit
         text = self.scope.question.text[slice(*self.span)]
-        money = {one.kind == "money" and one.unit for one in asked_in(text)}
-        own = asked_unit(text) or next((unit for unit in money if unit and len(money) == 1), "")
+        kinds = {one.unit if one.kind == "money" else "" for one in asked_in(text)}
+        own = asked_unit(text) or (kinds.pop() if len(kinds) == 1 else "")
         return own or (whole if is_money(whole) else "")
 
     def _head(self, span: tuple[int, int]) -> tuple[int, int]:
