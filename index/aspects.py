@@ -17,7 +17,10 @@ from functools import lru_cache
 from index.figures import UNIT
 from index.vocabulary import words
 
-__all__ = ["basis_in", "level_in", "year_in", "years_in"]
+__all__ = ["STOCKS", "basis_in", "level_in", "stock_in", "year_in", "years_in"]
+
+# The most that may be owed, and what is owed: amounts at a date, the one never the other.
+STOCKS = ("限额", "余额")
 
 # 新增担保1956笔 names no year: what is counted stands behind the number.
 _YEAR = re.compile(
@@ -50,6 +53,17 @@ def year_in(text: str, base: int | None) -> int | None:
 def basis_in(text: str) -> str:
     """预算, 调整预算, 决算, 执行, 限额 or 余额, whichever a text says; `""` where it says none."""
     return _first("basis", text)
+
+
+def stock_in(text: str) -> str:
+    """限额 or 余额, whichever a text says; `""` where it says neither or both.
+
+    >>> stock_in("2024年末地方政府债务余额"), stock_in("债务限额余额情况表")
+    ('余额', '')
+    """
+    expressions = words("aspects")["basis"]
+    found = [name for name in STOCKS if any(re.search(e, text) for e in expressions[name])]
+    return found[0] if len(found) == 1 else ""
 
 
 def level_in(text: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from index.aspects import basis_in, level_in, year_in
+from index.aspects import STOCKS, basis_in, level_in, stock_in, year_in, years_in
 from index.captions import squeeze
 from index.figures import find_quantities
 from index.hierarchy import bare_label
@@ -25,6 +25,9 @@ __all__ = ["headings_of", "is_primary", "table_facts"]
 _COMPARED = re.compile(
     r"(?:比(?:较)?|较|占|为|完成)(?:上一?年|去年|(?:19|20)\d{2}年|年初|调整)[^/]*(?:[%％]|[增减升降]|比[例重]|差)[^/]*"
 )
+
+# A row of one year of what is named above it or in its columns.
+_OF_YEAR = re.compile(r"(?:19|20)\d{2}年?(?:度|预算|决算|执行|数)*")
 
 
 def table_facts(tables: Sequence[Table], profile: Profile) -> list[Fact]:
@@ -104,7 +107,9 @@ def _defaults(table: Table, profile: Profile) -> tuple[int | None, str, str]:
     if "支出经济分类" in title or "功能分类" in title:
         title = re.sub(r"[(（].*?[)）]", "", title)
     year = year_in(title, profile.year) or profile.year
-    basis = basis_in(title) or (
+    # A table of both says of neither figure which it is: its rows do.
+    both = basis_in(title) in STOCKS and not stock_in(title)
+    basis = ("" if both else basis_in(title)) or (
         "决算" if "决算" in profile.kind else "预算" if profile.kind != "other" else ""
     )
     around = "".join(table.section[-2:])
@@ -134,14 +139,15 @@ def _fact(
     profile: Profile,
 ) -> Fact:
     year, basis, level = defaults
+    period = _period(table, row)
     # 上年结转 is this year's money brought forward, no figure of the year before.
     head = re.sub(r"上年(?:度)?(?:的)?(?:结|余)", "", _COMPARED.sub("", column.name))
-    label, measure, path = _names(table, row, column, parents)
+    label, measure, path = _names(table, row, column, parents, period)
     return Fact(
         id=f"{table.id}.{row.index}.{column.index}",
         document=table.document,
         organisation=profile.organisation,
-        year=_year(label, head, year),
+        year=year_in(period, None) or _year((label, *reversed(path)), head, year),
         origin="table",
         table=table.id,
         table_title=table.title,
@@ -157,7 +163,9 @@ def _fact(
         measure=measure,
         value=figure.value,  # type: ignore[arg-type]
         unit="",
-        basis=basis_in(head) or basis,
+        basis=basis_in(head)
+        or basis_in(period)
+        or next(filter(None, map(stock_in, (label, *reversed(path)))), basis),
         level=_level(label, head, level, profile),
         quote=figure.text,
         source=figure.source or row.source,
@@ -178,20 +186,42 @@ def _level(label: str, head: str, level: str, profile: Profile) -> str:
     return level_in(head) or level
 
 
-def _year(label: str, head: str, year: int | None) -> int | None:
-    """The year of a cell: its column's, else its table's; 上年末 is the end of the year before."""
-    own = year_in(head, year) or year
-    return own - 1 if own and "上年末" in label else own
+def _year(names: Sequence[str], head: str, year: int | None) -> int | None:
+    """The year of a cell: its column's; of what is owed at a date, its row's (`names`, the label and
+    those above it); else its table's.  上年末 is the end of the year before."""
+    dated = (years_in(name) for name in names if stock_in(name))
+    own = year_in(head, year) or next((years[0] for years in dated if years), year)
+    return own - 1 if own and "上年末" in names[0] else own
+
+
+def _period(table: Table, row: Row) -> str:
+    """The year that a row is of (2025年), where its label or a cell before its figures says nothing
+    else, or that it is the change from one such row to the next; `""` for other rows."""
+    first = next((c.index for c in table.columns if c.role == "value"), len(table.columns))
+    front = [f.text for f in row.figures[:first] if f and f.text]
+    said = [squeeze(text) for text in (row.label, *front)]
+    if year := next((text for text in said if _OF_YEAR.fullmatch(text)), ""):
+        return year
+    above = table.rows[row.parents[-1]] if row.parents else None
+    moved = next((t for t in said if pattern("tables", "change_rows").fullmatch(t)), "")
+    return moved if moved and above and _period(table, above) else ""
 
 
 def _names(
-    table: Table, row: Row, column: Column, parents: tuple[str, ...]
+    table: Table, row: Row, column: Column, parents: tuple[str, ...], period: str
 ) -> tuple[str, str, tuple[str, ...]]:
     """Label, measure and path of a cell; read sideways where the row has no name of its own."""
-    label = bare_label(row.label)
+    label, measure = bare_label(row.label), column.name
+    if period and not _OF_YEAR.fullmatch(period):
+        measure = f"{measure}/{period}"
+    if period and squeeze(label) == period:
+        # A year names nothing: what it is of stands above it or in its columns.
+        if parents:
+            return parents[-1], measure, parents[:-1]
+        return _sideways(table, column) if column.path else (label, measure, parents)
     unnamed = not label or squeeze(label) == squeeze(table.organisation)
     if not unnamed or not column.path or any(c.role == "label" for c in table.columns):
-        return label, column.name, parents
+        return label, measure, parents
     return _sideways(table, column)
 
 

@@ -233,6 +233,58 @@ def test_text_and_rules_outside_the_page_are_not_read(tmp_path: Path) -> None:
     assert [texts(grid)[1] for grid in grids(document)] == [["教育支出", "1.00"]]
 
 
+def test_borders_with_mitred_corners_are_rules_however_many(tmp_path: Path) -> None:
+    def draw(page: Page) -> None:
+        height = page.height
+        for row in range(25):
+            for column in range(4):
+                x, y = 50 + 100 * column, height - 60 - 20 * row
+                for dx, dy, ex, ey in (
+                    (0, 0, 100, 0),
+                    (0, -20, 100, -20),
+                    (0, 0, 0, -20),
+                    (100, 0, 100, -20),
+                ):
+                    path = page.canvas.beginPath()
+                    level = dy == ey
+                    corners = (
+                        [(dx, dy), (ex, ey), (ex - 0.7, ey - 0.7), (dx + 0.7, dy - 0.7)]
+                        if level
+                        else [(dx, dy), (ex, ey), (ex + 0.7, ey + 0.7), (dx + 0.7, dy - 0.7)]
+                    )
+                    path.moveTo(x + corners[0][0], y + corners[0][1])
+                    for cx, cy in (*corners[1:], corners[0]):
+                        path.lineTo(x + cx, y + cy)
+                    page.canvas.drawPath(path, stroke=0, fill=1)
+                page.text(x + 4, 64 + 20 * row, f"{row}.{column}", 9)
+
+    (grid,) = grids(load(made(tmp_path / "斜角.pdf", draw)))
+    assert texts(grid) == [[f"{row}.{column}" for column in range(4)] for row in range(25)]
+
+
+def test_a_label_that_stands_in_the_middle_by_chance_is_indented_like_the_others(
+    tmp_path: Path,
+) -> None:
+    names = [
+        "合计金额",
+        "道路养护",
+        "一个名称长到几乎填满格子的项目",
+        "桥梁",
+        "绿地养护工程",
+        "照明",
+    ]
+
+    def draw(page: Page) -> None:
+        xs = [50.0, 230.0, 320.0]
+        page.grid(xs, 60, [["", "10"] for _ in names])
+        for row, name in enumerate(names):
+            indent = 3 if row in (0, 5) else 81 if name == "桥梁" else 21
+            page.text(50 + indent, 64 + 20 * row, name, 9)
+
+    (grid,) = grids(load(made(tmp_path / "居中.pdf", draw)))
+    assert [row[0].indent for row in grid.rows if row[0]] == [0, 2, 2, 0, 2, 0]
+
+
 def test_white_backgrounds_are_no_rules(tmp_path: Path) -> None:
     def page(p: Page) -> None:
         p.canvas.setFillColorRGB(1, 1, 1)

@@ -33,6 +33,8 @@ __all__ = ["Rule", "in_columns_of", "rule", "ruled_grids", "rules_of_page"]
 Rule = dict[str, Any]
 Place = tuple[int, int]  # row and column of a cell's upper left corner
 _SNAP = 3.0
+# The points of a quadrilateral that is closed, and how many curves of a page are taken for frames.
+_CORNERS, _OUTLINES = 5, 300
 _NUMBER = re.compile(r"[-−△▲(（]?\d[\d,，.]*[%％)）]?")
 _FIGURE_BROKEN = re.compile(r"[-−△\d,.\s]+")
 _ONE_FIGURE = re.compile(r"[-−△]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,6})?[%％]?")
@@ -57,8 +59,12 @@ def rules_of_page(page: Page) -> list[Rule]:
         if _is_white(shape):
             continue
         found += [rule(*box)] if min(shape["width"], shape["height"]) < _SNAP else _frame(*box)
-    if len(page.curves) < 300:
-        edges = filter(_is_straight, page.curve_edges)
+    # A border with mitred corners is a thin quadrilateral, one for each side of each cell; many other
+    # curves are letters drawn as outlines.
+    borders = [c for c in page.curves if len(c["pts"]) <= _CORNERS and _is_straight(c)]
+    found += [rule(c["x0"], c["top"], c["x1"], c["bottom"]) for c in borders]
+    if len(page.curves) - len(borders) < _OUTLINES:
+        edges = (e for e in page.curve_edges if _is_straight(e))
         found += [rule(e["x0"], e["top"], e["x1"], e["bottom"]) for e in edges]
     return list(_on_page(found, float(page.width), float(page.height)))
 
@@ -233,17 +239,22 @@ def _indents(places: dict[Place, Box], inside: dict[Place, list[Word]]) -> dict[
     A column has indentation to speak of if its texts begin at two to four distances, each shared;
     centred texts begin anywhere.
     """
-    columns: dict[int, list[tuple[int, float]]] = {}
+    columns: dict[int, list[tuple[int, float, bool]]] = {}
     for (r, c), words in inside.items():
         text = "".join(w.text for w in words)
         if (r, c) not in places or _NUMBER.fullmatch(text):
             continue
         box, first = places[r, c], lines_of(words)[0]
         left, right, size = first[0].x0 - box[0], box[2] - first[-1].x1, first[0].size
-        if left < size or abs(left - right) > size:
-            columns.setdefault(c, []).append((r, left / size))
+        middle = left >= size and abs(left - right) <= size
+        columns.setdefault(c, []).append((r, left / size, middle))
     result: dict[Place, int] = {}
-    for c, cells in columns.items():
+    for c, found in columns.items():
+        # A text that stands in the middle by chance begins where others do.
+        begins = Counter(round(left, 1) for _, left, _ in found)
+        cells = [(r, left) for r, left, middle in found if not middle or begins[round(left, 1)] > 2]
+        if not cells:
+            continue
         base = min(left for _, left in cells)
         steps = Counter(round(left - base) for _, left in cells)
         if 2 <= len(steps) <= 4 and min(steps.values()) >= 2 and max(steps) <= 8:

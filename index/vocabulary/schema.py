@@ -197,6 +197,7 @@ class _ListWords(Strict):
     among: Expressions
     entire: Expressions
     held_against: Expressions
+    one_by_one: Expression
     recent: Expressions
 
 
