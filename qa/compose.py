@@ -37,6 +37,8 @@ from qa.understood import Understanding, direction_of
 __all__ = ["answered", "name_of", "not_found", "nth"]
 
 
+_YEAR_TWICE = re.compile(r"((?:19|20)\d{2}年)\1")
+
 # ---------------------------------------------------------------- answered
 
 
@@ -46,6 +48,8 @@ def answered(question: str, u: Understanding, outcome: Outcome, flaws: Mapping[s
     cites = Citations()
     value, unit, expression = asked_for(u.plan, outcome, u.scope)
     text, items = _text(u, outcome, value, unit, cites)
+    # A row may begin with its year: 2029年末地方政府债务余额.
+    text = _YEAR_TWICE.sub(r"\1", text)
     operands = tuple((o, cites.fact(o.facts[0])) for o in outcome.operands)
     calculation = None
     if expression and value is not None:

@@ -11,6 +11,7 @@ from index.facts import is_primary
 from index.hierarchy import bare_label
 from index.model import Fact
 from index.units import convert, same_kind
+from index.vocabulary import pattern
 from index.wholes import whole_of
 from qa.lexicon import leaf
 from qa.plan import Group, Selection
@@ -67,10 +68,14 @@ def subject_of(fact: Fact) -> str:
     own = bool(fact.organisation) and not fact.level and fact.label.startswith(fact.organisation)
     if fact.origin == "prose" or not (total or own):
         return fact.label
-    column = _YEAR.sub("", leaf(fact.measure))
+    parts = fact.measure.split("/")
+    # Of 公务接待费/一般公共预算 the last part says only which money it is.
+    while len(parts) > 1 and pattern("tables", "fund_columns").search(parts[-1]):
+        parts.pop()
+    column = _YEAR.sub("", leaf(parts[-1]))
     if column and is_primary(column) == 99:
         return column
-    above = [_YEAR.sub("", bare_label(part)) for part in fact.measure.split("/")[-2:-1]]
+    above = [_YEAR.sub("", bare_label(part)) for part in parts[-2:-1]]
     title = re.sub(r"(?:总|明细|情况|汇总)?表(?:[(（].*)?$", "", _YEAR.sub("", fact.table_title))
     whole = re.sub(r"(?:预算|决算)数$", "", (above or [title])[0])
     return f"{whole}{fact.label}" if total else whole

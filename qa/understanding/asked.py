@@ -17,10 +17,9 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from index.figures import SCALED, Quantity, find_quantities
-from index.units import MONEY, is_money, is_ratio
+from index.units import MONEY, is_money, is_ratio, same_count
 from index.vocabulary import words
 from index.words import tagged
-from qa.understanding.features import same_count
 
 __all__ = ["Asked", "Kind", "asked_in", "figures_in", "fits"]
 

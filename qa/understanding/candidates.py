@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from index.aspects import STOCKS
 from index.library import Library, StoredDocument
 from index.model import Fact, Profile
-from index.units import convert, is_money
+from index.units import convert, is_money, same_count
+from index.vocabulary import pattern
 from index.wholes import is_whole_row, names_whole
 from qa.evidence import subject_of
 from qa.lexicon import Lexicon, form_keys, key, term_of
@@ -25,7 +27,6 @@ from qa.understanding.features import (
     is_owner,
     is_total,
     is_whole,
-    same_count,
 )
 from qa.understanding.frame import sides
 from qa.understanding.names import Words
@@ -34,6 +35,7 @@ from qa.understanding.slots import Slot
 __all__ = ["KINDS", "candidates"]
 
 KINDS: dict[Kind, int] = {"value": 0, "change": 1, "rate": 2, "share": 3, "completion": 4}
+_OWED = frozenset(STOCKS)
 _MOST = 400
 _LIKE = 80
 _PASSAGES = 6
@@ -46,7 +48,7 @@ def candidates(
     phrase = _phrase(slot, said)
     found = _found(slot, phrase, said, library, lexicon, documents)
     own = {d.name: d.profile for d in documents}
-    stocks = frozenset(stock for stock in _STOCKS if stock in said.text)
+    stocks = frozenset(stock for stock in _OWED if stock in said.text)
     facts = [f for f in found if _possible(f, slot, own[f.document], stocks)]
     counts, tops = _agreeing(facts), _tops(facts)
     return [candidate_of(f, slot, phrase, own[f.document].year, counts, tops) for f in facts]
@@ -138,10 +140,6 @@ def _names_column(measure: str, keys: set[str], text: str) -> bool:
     return any(part in keys or (len(part) > 3 and part in text) for part in parts)
 
 
-# The most that may be owed, and what is owed: the one is never the other.
-_STOCKS = frozenset({"限额", "余额"})
-
-
 def _says(fact: Fact, stocks: frozenset[str]) -> bool:
     """Whether a figure is of what is owed (or may be), by its own fields or where it stands."""
     fields = (fact.basis, fact.label, fact.measure, *fact.path, fact.table_title)
@@ -160,8 +158,8 @@ def _on_side(fact: Fact, side: str) -> bool:
 def _possible(fact: Fact, slot: Slot, profile: Profile, stocks: frozenset[str]) -> bool:
     """What the question said of scope holds; what it left open may be anything.  `stocks` are those
     of 限额 and 余额 that the question names."""
-    stocks = _STOCKS & set(slot.basis) or stocks
-    if fact.basis in _STOCKS and stocks and fact.basis not in stocks:
+    stocks = _OWED & set(slot.basis) or stocks
+    if fact.basis in _OWED and stocks and fact.basis not in stocks:
         return False
     if stocks & set(slot.basis) and not _says(fact, stocks):
         return False
@@ -180,6 +178,9 @@ def _possible(fact: Fact, slot: Slot, profile: Profile, stocks: frozenset[str]) 
     if fact.origin == "prose" and fact.column != KINDS[slot.kind]:
         return False
     if slot.kind in ("change", "rate") and fact.origin == "table":
+        return False
+    if pattern("tables", "change_rows").fullmatch(fact.measure.rsplit("/", 1)[-1]):
+        # A row of how far two years are apart is no amount of either.
         return False
     if slot.years and fact.year not in slot.years:
         return False

@@ -43,6 +43,10 @@ def clause_spans(
             # 谁多？多多少？ is one question.
             spans[-1] = (spans[-1][0], b)
             start = b
+        elif spans and start == a and _only_unit(masked[a:b]):
+            # 还剩多少，折合多少亿元？ asks for one figure.
+            spans[-1] = (spans[-1][0], b)
+            start = b
         elif asks(masked[a:b]) and not _asks_nothing(masked[a:b]):
             spans.append((start, b))
             start = b
@@ -97,6 +101,12 @@ def intent_in(text: str) -> Intent:
 def _only_amount(text: str) -> bool:
     """多多少, 差多少: an amount asked for without saying of what."""
     return re.fullmatch(words("frames")["only_amount"], text) is not None
+
+
+def _only_unit(text: str) -> bool:
+    """折合多少亿元: another unit for what was asked."""
+    plain = _END.sub("", text)
+    return any(re.fullmatch(expression, plain) for expression in words("followups")["unit"])
 
 
 def _asks_nothing(text: str) -> bool:

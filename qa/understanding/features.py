@@ -12,7 +12,7 @@ from functools import lru_cache
 from index.aspects import basis_in
 from index.facts import is_primary
 from index.model import Fact
-from index.units import MONEY, convert, is_money, is_ratio
+from index.units import MONEY, convert, is_money, is_ratio, same_count
 from index.vocabulary import words
 from qa.evidence import subject_of
 from qa.lexicon import core, key, last_class, pairs, term_of, without_level
@@ -30,7 +30,6 @@ __all__ = [
     "is_owner",
     "is_total",
     "is_whole",
-    "same_count",
 ]
 
 FEATURES = (
@@ -356,31 +355,6 @@ def is_owner(fact: Fact) -> bool:
 
 
 DONE = frozenset({"决算", "执行"})
-# The units that count the same thing.
-_ALIKE = (
-    frozenset({"人", "名"}),
-    frozenset({"家", "个", "户"}),
-    frozenset({"场", "次"}),
-    frozenset({"台", "台（套）", "套", "辆"}),
-    frozenset({"项", "个"}),
-    frozenset({"平方米", "㎡"}),
-)
-_SCALES = "万亿"
-
-
-def same_count(asked: str, unit: str) -> bool:
-    """Whether two units count the same thing.
-
-    >>> same_count("名", "人"), same_count("人", "日期")
-    (True, False)
-    """
-    asked, unit = _plain_unit(asked), _plain_unit(unit)
-    return asked == unit or any({asked, unit} <= alike for alike in _ALIKE)
-
-
-def _plain_unit(unit: str) -> str:
-    """A unit without what it is counted in: 万人 counts 人."""
-    return unit[1:] if len(unit) > 1 and unit[0] in _SCALES else unit
 
 
 def figure_of(fact: Fact) -> tuple[object, ...]:

@@ -20,7 +20,6 @@ from qa.understanding.frame import (
     all_of,
     cue,
     grammar,
-    is_member,
     order,
     percent_said,
     sides,
@@ -97,7 +96,7 @@ class _Reader(Lists):
         if ranked and len(everything) > 1:
             yield from self._ordered(everything)
             return
-        if counted and self._filters() and is_member(text[self._counted() :]):
+        if counted and self._filters() and self._counts_members():
             yield from self._lists()
             return
         over_years = len(everything) > 2 and years_only(everything)

@@ -26,6 +26,7 @@ from qa.understanding.members import (
     MemberKind,
     asked_kinds,
     kind_bonus,
+    kind_by_ending,
     noun_spans,
     of_kind,
     parent_of_kind,
@@ -41,9 +42,10 @@ _COLUMN = 0.6
 # How many of the names of a list must differ.
 _DIFFERENT = 0.7
 _DEPTHS = (
-    (r"类级|类科目|(?:几|哪些|各|个|科目的|科目)类(?!型|项目)|\(类\)", 3),
-    (r"款级|款科目|\(款\)", 5),
-    (r"项级|项科目|\(项\)", 7),
+    # 政协事务(款)下各项: behind a name the class is that one's own.
+    (r"类级|类科目|(?:几|哪些|各|个|科目的|科目)类(?!型|项目)|(?<!□)\(类\)", 3),
+    (r"款级|款科目|(?<!□)\(款\)", 5),
+    (r"项级|项科目|(?<!□)\(项\)", 7),
 )
 
 
@@ -75,16 +77,19 @@ def lists_of(slot: Slot, finder: Finder, most: int = 5) -> list[Listed]:
         if not slot.organisations or d.profile.organisation in slot.organisations
     ]
     said, text = finder.said, finder.said.text
-    depth = next((digits for e, digits in _DEPTHS if re.search(e, text)), 0)
+    depth = next((digits for e, digits in _DEPTHS if re.search(e, said.masked)), 0)
     kind = strict_kind(text)
     outer = any(asked.outer for asked in asked_kinds(text))
     found: list[Listed] = []
     for document in documents:
         facts = finder.library.facts_of(document.name)
         usable = [f for f in facts if _usable(f, slot, document)]
-        lists = _of_one_kind(usable, kind) if kind else _lists(usable, depth, slot, outer)
+        own = kind_by_ending(said.masked, (f.label for f in usable if f.table)) or kind
+        lists = _of_one_kind(usable, own) if own else _lists(usable, depth, slot, outer)
         lists = map(_outermost, lists) if outer else lists
-        found += [_listed(one, slot, said, depth) for one in lists if _tells(one.members)]
+        if own:
+            lists = (one for one in lists if one.members and not _is_narrow(one, said.text))
+        found += [_listed(one, slot, said, depth, own) for one in lists if _tells(one.members)]
     return sorted(found, key=lambda listed: -listed.score)[:most]
 
 
@@ -180,10 +185,10 @@ def _of_depth(rows: Sequence[Fact], depth: int) -> list[Fact]:
     return [f for f in rows if (f.path, f.label) not in parents]
 
 
-def _listed(one: _List, slot: Slot, said: Words, depth: int) -> Listed:
+def _listed(one: _List, slot: Slot, said: Words, depth: int, kind: MemberKind | None) -> Listed:
     members = one.members
     first = members[0]
-    places = _places(slot, said)
+    places = _places(slot, said, kind)
     total = sum(said.weights[i] for i in places) or 1.0
     column = first.measure if first.origin == "table" else ""
     # 基本支出 is not named by a question that says 支出.
@@ -206,7 +211,9 @@ def _listed(one: _List, slot: Slot, said: Words, depth: int) -> Listed:
     score = 3.0 * everything + 2.0 * parent + 1.0 * title + 1.0 * measured + 0.3 * path
     score += 0.3 * section - 1.0 * surplus
     score -= 0.04 * min(is_primary(column), 30) if column and measured < 0.1 else 0.0
-    score += kind_bonus(one.parent, members, said.text, one.whole) + 0.01 * min(len(members), 30)
+    score += kind_bonus(one.parent, members, said.text, one.whole, kind) + 0.01 * min(
+        len(members), 30
+    )
     score += 0.5 * (is_money(first.unit) if slot.unit != "%" else is_ratio(first.unit))
     score += 0.5 * (first.basis in slot.basis) + 0.5 * _named(leaf(column), said.text)
     score -= 0.8 * any(
@@ -225,9 +232,22 @@ def _listed(one: _List, slot: Slot, said: Words, depth: int) -> Listed:
     return Listed(group, members, named, score, total * (1 - everything))
 
 
-def _places(slot: Slot, said: Words) -> list[int]:
-    """Where a slot says something, besides the kind of member that it asks for."""
+def _is_narrow(one: _List, text: str) -> bool:
+    """Whether a table is of a part of the money (项目支出) that a question does not name: of all that
+    its units have it tells nothing."""
+    title = one.members[0].table_title
+    return any(part in title and part not in text for part in words("frames")["parts_of_tables"])
+
+
+def _places(slot: Slot, said: Words, kind: MemberKind | None) -> list[int]:
+    """Where a slot says something, besides the kind of member that it asks for and the word for all
+    that a member has (预算总额)."""
     nouns = {i for a, b in noun_spans(said.masked) for i in range(a, b)}
+    own = re.finditer(kind.noun, said.masked) if kind else ()
+    nouns |= {i for m in own for i in range(*m.span())}
+    nouns |= {
+        i for n in said.names if any(map(is_total_label, n.keys)) for i in range(n.start, n.end)
+    }
     return [i for a, b in slot.spans for i in range(a, b) if said.weights[i] > 0 and i not in nouns]
 
 

@@ -36,13 +36,16 @@ def _listed(frame: Frame, finder: Finder) -> Listed | None:
 
 def _is_left_out(fact: Fact, names: Iterable[str]) -> bool:
     """Whether a member is what was said to be left out, by its name or (海口 for 海口市) by its front;
-    本级 by its end."""
+    本级 by its end, or as the row of the department itself."""
     label = key(fact.label)
     return any(
         label in name
         or term_of(label) in name
         or (len(name) > 1 and core(label).startswith(name))
-        or (name.endswith("本级") and core(label).endswith("本级"))
+        or (
+            name.endswith("本级")
+            and (core(label).endswith("本级") or core(label) == core(fact.organisation))
+        )
         for name in names
     )
 

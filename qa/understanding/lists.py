@@ -17,6 +17,7 @@ from qa.understanding.frame import (
     order,
     percent_said,
 )
+from qa.understanding.members import noun_spans
 from qa.understanding.slots import Slot
 from qa.understanding.stretch import Stretch
 
@@ -48,18 +49,28 @@ class Lists(Stretch):
         )
         if cue("extremes", text):
             yield replace(base, operation="spread")
-        elif cue("rank", text):
+        elif cue("rank", text) and not (bound and not k and not place and self._filters()):
             yield base
         elif self._filters():
             filtered = replace(base, operation="filter", bound=bound)
             yield replace(filtered, operation="count filter") if cue("count", text) else filtered
-        if cue("count", text) and not cue("rank", text) and is_member(text[self._counted() :]):
+        if cue("count", text) and not cue("rank", text) and self._counts_members():
             yield replace(base, operation="count", kind="value")
 
     def _filters(self) -> bool:
         """Whether the members are asked for that rose, fell, stayed, or lie beyond a bound."""
         bound = any(t.comparison for t in self.scope.question.thresholds)
         return cue("filter", self.text) is not None and (bound or direction(self.text) is not None)
+
+    def _bounded(self, span: tuple[int, int]) -> bool:
+        """Whether a stretch says a bound: 正好2000万的不算 leaves out no member by name."""
+        marks = self.scope.question.marks
+        return any(kind == "threshold" and span[0] <= a < span[1] for a, _, kind in marks)
+
+    def _counts_members(self) -> bool:
+        """Whether what is counted is a kind of row: 几个项目, 项目有几个."""
+        at = self._counted()
+        return is_member(self.text[at:]) or any(b == at for _, b in noun_spans(self.text))
 
     def _counted(self) -> int:
         """Where what is counted begins."""
@@ -135,7 +146,7 @@ class Lists(Stretch):
         """What is left out, each name for itself."""
         match = cue("exclude", self.text)
         name = next((n for n in match.groupdict() if match[n]), "") if match else ""
-        if match is None or not name:
+        if match is None or not name or self._bounded(self._at(match.span(name))):
             return ()
         slots = self._expanded(self._at(match.span(name)))
         return slots if len(slots) > 1 else tuple(self._one(s) for s in self._pieces(slots[0]))

@@ -8,18 +8,20 @@ city contains its districts.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from index.model import Fact
 from index.vocabulary import words
 from qa.lexicon import core, key, term_of
+from qa.understanding.names import MASK
 
 __all__ = [
     "MemberKind",
     "asked_kinds",
     "kind_bonus",
+    "kind_by_ending",
     "noun_spans",
     "of_kind",
     "parent_of_kind",
@@ -27,6 +29,8 @@ __all__ = [
 ]
 
 _MOSTLY = 0.7
+# How far behind 各, 哪个 a kind of row is named, and how many rows make one.
+_NOUN, _SEVERAL = 4, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,33 @@ def noun_spans(masked: str) -> list[tuple[int, int]]:
     return [m.span() for kind in _kinds() for m in re.finditer(kind.noun, masked)]
 
 
+def kind_by_ending(masked: str, labels: Iterable[str]) -> MemberKind | None:
+    """The kind of rows that are all called like what a question, its names hidden, asks for one by
+    one: 各分局, 哪个监狱 are the rows that end so, where there are several.
+
+    >>> kind = kind_by_ending("□□□各区分局前三名", ["龙华分局", "光明分局", "坪山分局", "监测站"])
+    >>> kind.fits("光明分局"), kind.fits("监测站")
+    (True, False)
+    """
+    match = re.search(words("frames")["lists"]["one_by_one"], masked)
+    if match is None:
+        return None
+    said = masked[match.end() : match.end() + _NOUN]
+    nouns = [said[:n] for n in range(2, len(said) + 1)]
+    usual = {*words("questions")["soft"], *(n for n in nouns if asked_kinds(n))}
+    ends: dict[str, set[str]] = {n: set() for n in nouns if MASK not in n and n not in usual}
+    for label in labels:
+        name = core(label)
+        for noun in ends:
+            if name.endswith(noun) and name != noun:
+                ends[noun].add(name)
+    fitting = [noun for noun, found in ends.items() if len(found) >= _SEVERAL]
+    if not fitting:
+        return None
+    noun = max(fitting, key=len)
+    return MemberKind(noun, (), (), (rf"{re.escape(noun)}(?:\(.*\))?$",), True, False)
+
+
 def strict_kind(text: str) -> MemberKind | None:
     """The kind of which all members must be, if the question asks for such a one."""
     return next((kind for kind in asked_kinds(text) if kind.only), None)
@@ -78,13 +109,14 @@ def strict_kind(text: str) -> MemberKind | None:
 
 def of_kind(rows: Sequence[Fact], kind: MemberKind) -> list[Fact]:
     """The rows of one column that are members of a kind, without those inside another member; the
-    owner's own row is one where a total stands above it."""
+    owner's own row is one where a total stands above it.  A row called like the kind (县区) is of
+    them all."""
     most = max((f.value for f in rows if f.is_total), default=None)
     named = [
         f
         for f in rows
         if kind.fits(f.label)
-        and not f.is_total
+        and not (f.is_total or re.fullmatch(kind.noun, key(f.label)))
         and (not _is_owner(f) or (most is not None and f.value < most))
     ]
     held = {core(f.label) for f in named}
@@ -104,11 +136,14 @@ def parent_of_kind(parent: str, text: str) -> bool:
     )
 
 
-def kind_bonus(parent: str, members: Sequence[Fact], text: str, whole: bool) -> float:
-    """How well the kind of member a question asks for fits the list."""
+def kind_bonus(
+    parent: str, members: Sequence[Fact], text: str, whole: bool, own: MemberKind | None = None
+) -> float:
+    """How well the kind of member a question asks for (`own`, or one that its nouns name) fits the
+    list."""
     best = 1.5 if parent_of_kind(parent, text) else 0.0
     title = key(members[0].table_title)
-    for kind in asked_kinds(text):
+    for kind in (*asked_kinds(text), *((own,) if own else ())):
         if whole and any(re.search(t, title) for t in kind.titles):
             best = max(best, 1.0)
         fitting = sum(kind.fits(f.label) for f in members)

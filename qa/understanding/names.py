@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from index.aspects import STOCKS
 from index.vocabulary import words
 from qa.lexicon import Lexicon, key, names_of, plain_side
 from qa.scope import Scope
@@ -25,7 +26,7 @@ __all__ = ["MASK", "Name", "Words", "words_of"]
 MASK = "□"
 _STRANGER = re.compile(words("frames")["strangers"])
 # A basis that stands alone names no subject: 占限额的比例.
-_BALANCE = re.compile("|".join(e for n in ("限额", "余额") for e in words("aspects")["basis"][n]))
+_BALANCE = re.compile("|".join(e for n in STOCKS for e in words("aspects")["basis"][n]))
 _SUMS = frozenset({"合计", "总计", "小计"})
 _SOFT_WEIGHT = 0.25
 _LONGEST = 40
