@@ -41,6 +41,8 @@ __all__ = ["Listed", "lists_of"]
 _COLUMN = 0.6
 # How many of the names of a list must differ.
 _DIFFERENT = 0.7
+# A question that says less than this besides the kind of member is about all that its members have.
+_GENERAL = 1.5
 _DEPTHS = (
     # 政协事务(款)下各项: behind a name the class is that one's own.
     (r"类级|类科目|(?:几|哪些|各|个|科目的|科目)类(?!型|项目)|(?<!□)\(类\)", 3),
@@ -87,7 +89,7 @@ def lists_of(slot: Slot, finder: Finder, most: int = 5) -> list[Listed]:
         own = kind_by_ending(said.masked, (f.label for f in usable if f.table)) or kind
         lists = _of_one_kind(usable, own) if own else _lists(usable, depth, slot, outer)
         lists = map(_outermost, lists) if outer else lists
-        if own:
+        if own and sum(said.weights[i] for i in _places(slot, said, own)) < _GENERAL:
             lists = (one for one in lists if one.members and not _is_narrow(one, said.text))
         found += [_listed(one, slot, said, depth, own) for one in lists if _tells(one.members)]
     return sorted(found, key=lambda listed: -listed.score)[:most]
