@@ -191,14 +191,22 @@ def _year(names: Sequence[str], head: str, year: int | None) -> int | None:
     those above it); else its table's.  上年末 is the end of the year before."""
     dated = (years_in(name) for name in names if stock_in(name))
     own = year_in(head, year) or next((years[0] for years in dated if years), year)
-    return own - 1 if own and "上年末" in names[0] else own
+    return own - 1 if own and "上年末" in names[0] and not years_in(names[0]) else own
 
 
 def _period(table: Table, row: Row) -> str:
     """The year that a row is of (2025年), where its label or a cell before its figures says nothing
     else, or that it is the change from one such row to the next; `""` for other rows."""
     first = next((c.index for c in table.columns if c.role == "value"), len(table.columns))
-    front = [f.text for f in row.figures[:first] if f and f.text]
+    # 开工年份 and 购置年度 say something of what the row names, not of which year its figures are.
+    dated = pattern("tables", "year_columns")
+    front = [
+        figure.text
+        for figure, column in zip(row.figures[:first], table.columns, strict=False)
+        if figure
+        and figure.text
+        and dated.fullmatch(squeeze(column.path[-1] if column.path else ""))
+    ]
     said = [squeeze(text) for text in (row.label, *front)]
     if year := next((text for text in said if _OF_YEAR.fullmatch(text)), ""):
         return year

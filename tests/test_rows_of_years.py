@@ -35,6 +35,17 @@ DEPARTMENT = """# 松霭市竹溪管理局2031年部门预算
 松霭市竹溪管理局南坪分局|180.00|180.00
 松霭市竹溪监测站|100.00|100.00
 
+表4
+
+## 项目支出明细表
+
+单位：万元
+
+项目名称|开工年份|2031年预算数
+智慧水务平台|2029年|300
+河道清淤工程|2030年|200
+堤防加固工程|2031年|100
+
 表9
 
 ## 财政拨款“三公”经费支出表
@@ -59,7 +70,7 @@ CITY = """# 关于松霭市2030年预算执行情况和2031年预算草案的报
 单位：万元
 
 项目|全市|市本级
-一、2029年末地方政府债务余额|300000|90000
+一、上年末（2029年末）地方政府债务余额|300000|90000
 二、2030年地方政府债务限额|400000|120000
 三、2030年末地方政府债务余额|350000|100000
 """
@@ -120,6 +131,11 @@ def test_figures_of_the_year_that_is_asked_for(
     assert "年2029年" not in answer.text and "年2030年" not in answer.text
 
 
+def test_the_year_in_which_something_began_is_not_that_of_its_figures(library: Library) -> None:
+    begun = [f for f in facts(library, "项目支出明细") if f.measure == "2031年预算数"]
+    assert {f.year for f in begun} == {2031} and len(begun) == 3
+
+
 def named(answer: Answer) -> list[str]:
     return [item.label for item, _ in answer.items]
 
@@ -143,6 +159,8 @@ def test_units_are_ranked_by_what_they_are_called(
 def test_another_unit_for_what_was_asked_is_no_question_of_its_own() -> None:
     text = "债务余额是多少,折合多少亿元"
     assert [text[a:b] for a, b in clause_spans(text)] == [text]
+    text = "培训多少次,多少万元"
+    assert len(clause_spans(text)) == 2
     text = "谁的车多?多几辆"
     assert [text[a:b] for a, b in clause_spans(text)] == [text]
 

@@ -61,7 +61,9 @@ def rules_of_page(page: Page) -> list[Rule]:
         found += [rule(*box)] if min(shape["width"], shape["height"]) < _SNAP else _frame(*box)
     # A border with mitred corners is a thin quadrilateral, one for each side of each cell; many other
     # curves are letters drawn as outlines.
-    borders = [c for c in page.curves if len(c["pts"]) <= _CORNERS and _is_straight(c)]
+    borders = [
+        c for c in page.curves if len(c["pts"]) <= _CORNERS and _is_straight(c) and not _is_white(c)
+    ]
     found += [rule(c["x0"], c["top"], c["x1"], c["bottom"]) for c in borders]
     if len(page.curves) - len(borders) < _OUTLINES:
         edges = (e for e in page.curve_edges if _is_straight(e))
@@ -251,8 +253,8 @@ def _indents(places: dict[Place, Box], inside: dict[Place, list[Word]]) -> dict[
     result: dict[Place, int] = {}
     for c, found in columns.items():
         # A text that stands in the middle by chance begins where others do.
-        begins = Counter(round(left, 1) for _, left, _ in found)
-        cells = [(r, left) for r, left, middle in found if not middle or begins[round(left, 1)] > 2]
+        begins = {round(left, 1) for _, left, middle in found if not middle}
+        cells = [(r, left) for r, left, middle in found if not middle or round(left, 1) in begins]
         if not cells:
             continue
         base = min(left for _, left in cells)

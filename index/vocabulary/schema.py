@@ -230,6 +230,7 @@ class Frames(Strict):
     background: Expression
     percent: Expressions
     only_amount: Expression
+    converted: Expression
     topic: Expression
     remark: Expression
     interrogative: Expression

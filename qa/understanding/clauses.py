@@ -106,7 +106,9 @@ def _only_amount(text: str) -> bool:
 def _only_unit(text: str) -> bool:
     """折合多少亿元: another unit for what was asked."""
     plain = _END.sub("", text)
-    return any(re.fullmatch(expression, plain) for expression in words("followups")["unit"])
+    return re.match(words("frames")["converted"], plain) is not None and any(
+        re.fullmatch(expression, plain) for expression in words("followups")["unit"]
+    )
 
 
 def _asks_nothing(text: str) -> bool:
