@@ -26,9 +26,6 @@ _COMPARED = re.compile(
     r"(?:比(?:较)?|较|占|为|完成)(?:上一?年|去年|(?:19|20)\d{2}年|年初|调整)[^/]*(?:[%％]|[增减升降]|比[例重]|差)[^/]*"
 )
 
-# A row of one year of what is named above it or in its columns.
-_OF_YEAR = re.compile(r"(?:19|20)\d{2}年?(?:度|预算|决算|执行|数)*")
-
 
 def table_facts(tables: Sequence[Table], profile: Profile) -> list[Fact]:
     """The facts of tables; ids are `<table>.<row>.<column>`."""
@@ -208,7 +205,7 @@ def _period(table: Table, row: Row) -> str:
         and dated.fullmatch(squeeze(column.path[-1] if column.path else ""))
     ]
     said = [squeeze(text) for text in (row.label, *front)]
-    if year := next((text for text in said if _OF_YEAR.fullmatch(text)), ""):
+    if year := next((text for text in said if pattern("tables", "year_rows").fullmatch(text)), ""):
         return year
     above = table.rows[row.parents[-1]] if row.parents else None
     moved = next((t for t in said if pattern("tables", "change_rows").fullmatch(t)), "")
@@ -220,7 +217,7 @@ def _names(
 ) -> tuple[str, str, tuple[str, ...]]:
     """Label, measure and path of a cell; read sideways where the row has no name of its own."""
     label, measure = bare_label(row.label), column.name
-    if period and not _OF_YEAR.fullmatch(period):
+    if period and not pattern("tables", "year_rows").fullmatch(period):
         measure = f"{measure}/{period}"
     if period and squeeze(label) == period:
         # A year names nothing: what it is of stands above it or in its columns.

@@ -37,8 +37,6 @@ from qa.understood import Understanding, direction_of
 __all__ = ["answered", "name_of", "not_found", "nth"]
 
 
-_YEAR_TWICE = re.compile(r"((?:19|20)\d{2}年)\1")
-
 # ---------------------------------------------------------------- answered
 
 
@@ -48,8 +46,6 @@ def answered(question: str, u: Understanding, outcome: Outcome, flaws: Mapping[s
     cites = Citations()
     value, unit, expression = asked_for(u.plan, outcome, u.scope)
     text, items = _text(u, outcome, value, unit, cites)
-    # A row may begin with its year: 2029年末地方政府债务余额.
-    text = _YEAR_TWICE.sub(r"\1", text)
     operands = tuple((o, cites.fact(o.facts[0])) for o in outcome.operands)
     calculation = None
     if expression and value is not None:
@@ -93,16 +89,16 @@ def _text(
         names = "、".join(
             f"{o.facts[0].organisation if several else ''}{o.label}" for o in outcome.operands
         )
-        return f"{head}{names}合计 {shown}{work}。", ()
+        return f"{_headed(head, names)}合计 {shown}{work}。", ()
     if isinstance(plan, Share):
         part, whole = name_of(outcome.inner[0]), name_of(outcome.inner[1])
-        return f"{head}{part}占{whole}的 {shown}{work}。", ()
+        return f"{_headed(head, part)}占{whole}的 {shown}{work}。", ()
     if isinstance(plan, Ratio):
         part, whole = name_of(outcome.inner[0], True), name_of(outcome.inner[1], True)
         return f"{part}是{whole}的 {shown}{work}。", ()
     if isinstance(plan, Before):
         return (
-            f"{_dated(outcome)}{outcome.label}约为 {shown}（推算：{outcome.expression}；{terms}）。",
+            f"{_headed(_dated(outcome), outcome.label)}约为 {shown}（推算：{outcome.expression}；{terms}）。",
             (),
         )
     if isinstance(plan, Difference) and _is_change(plan.right):
@@ -132,7 +128,7 @@ def _year_of(outcome: Outcome, several: bool) -> str:
 
 def name_of(outcome: Outcome, dated: bool = False) -> str:
     if outcome.label:
-        return (f"{outcome.year}年" if dated and outcome.year else "") + outcome.label
+        return _headed(_dated(outcome) if dated else "", outcome.label)
     parts = outcome.inner or ()
     return "、".join(dict.fromkeys(name_of(part, dated) for part in parts)) or "、".join(
         o.label for o in outcome.operands
@@ -156,15 +152,21 @@ def _told_apart(parts: Sequence[Outcome]) -> list[str]:
     several = left.organisation != right.organisation
     levels = left.level != right.level
     named = [
-        (f.organisation if several else "")
-        + _dated(part)
-        + (f.level if levels and not part.label.startswith(f.level) else "")
-        + (part.label or name_of(part))
+        _headed(
+            (f.organisation if several else "") + _dated(part),
+            (f.level if levels and not part.label.startswith(f.level) else "")
+            + (part.label or name_of(part)),
+        )
         for f, part in zip((left, right), parts, strict=True)
     ]
     if named[0] == named[1] and left.basis != right.basis:
         return [f"{name}（{f.basis}）" for f, name in zip((left, right), named, strict=True)]
     return named
+
+
+def _headed(head: str, name: str) -> str:
+    """A name behind its year, which it may itself begin with: 2029年末地方政府债务余额."""
+    return head.removesuffix(name[: len("2029年")]) + name
 
 
 def _dated(outcome: Outcome) -> str:
@@ -198,7 +200,7 @@ def _single(plan: Value, outcome: Outcome, shown: str, several: bool, cites: Cit
         terms = "，".join(
             _operand(o.label, o.value, o.unit, o.facts, cites) for o in outcome.operands
         )
-        return f"{where}{stated}为 {shown}（推算：{outcome.expression}；{terms}）。"
+        return f"{_headed(where, stated)}为 {shown}（推算：{outcome.expression}；{terms}）。"
     if plan.of.kind in ("change", "rate"):
         against = next((flag[8:] for flag in first.flags if flag.startswith("against:")), "")
         base = f"比{against}年" if against.isdigit() else ""
@@ -212,7 +214,7 @@ def _single(plan: Value, outcome: Outcome, shown: str, several: bool, cites: Cit
     )
     if first.unit == "日期":
         shown, printed = re.sub(r"\s+", "", first.quote), ""
-    return f"{where}{stated}为 {sign}{shown}{printed}{cites.marks(facts)}。"
+    return f"{_headed(where, stated)}为 {sign}{shown}{printed}{cites.marks(facts)}。"
 
 
 def _measure(fact: Fact) -> str:

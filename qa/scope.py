@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from index.library import StoredDocument
+from index.vocabulary import words
 from qa.lexicon import Lexicon, key
 from qa.linking import linked
 from qa.organisations import owner_of
@@ -45,7 +46,7 @@ class Scope:
 
 
 # A year that something is only held against: 比2023年, 较去年.
-BASE = re.compile(r"(?:比|较|与|和|同|跟|对比)(?:((?:19|20)\d{2})年|上年|去年|上一年)")
+BASE = re.compile(words("frames")["base_year"])
 
 
 def without_base(scope: Scope) -> Scope:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -169,3 +170,30 @@ def test_units_that_count_the_same_become_one_another() -> None:
     assert same_kind("辆", "台") and same_kind("万人", "人") and not same_kind("辆", "人")
     assert convert(Decimal("2.5"), "万人", "人") == 25000
     assert convert(Decimal("47"), "台", "辆") == 47
+
+
+def test_units_are_ranked_by_the_part_of_their_money_that_is_named(tmp_path: Path) -> None:
+    files = tmp_path / "files"
+    files.mkdir()
+    projects = """表5
+
+## 项目支出预算表
+
+单位：万元
+
+单位名称|预算数
+合计|30.00
+松霭市竹溪管理局东坪分局|5.00
+松霭市竹溪管理局西坪分局|10.00
+松霭市竹溪管理局南坪分局|15.00
+
+表9
+"""
+    text = DEPARTMENT.replace("表9\n", projects).replace("|", "\t")
+    (files / "竹溪管理局2031.txt").write_text(text, encoding="utf-8")
+    with Library.open(tmp_path / "store", encoder=HashingEncoder()) as store:
+        assert [r.status for r in index_paths([files], store)] == ["added"]
+        found = named(ask("竹溪管理局各分局的项目预算从高到低排", store))
+        assert [name[-4:] for name in found] == ["南坪分局", "西坪分局", "东坪分局"]
+        found = named(ask("竹溪管理局各分局的预算从高到低排", store))
+        assert [name[-4:] for name in found] == ["东坪分局", "西坪分局", "南坪分局"]

@@ -50,6 +50,7 @@ class Tables(Strict):
     carry_labels: Words
     undivided_subjects: Words
     primary_measures: Expressions
+    year_rows: Expressions
     year_columns: Expressions
     change_rows: Expressions
     fund_columns: Expressions

@@ -231,6 +231,7 @@ class Frames(Strict):
     percent: Expressions
     only_amount: Expression
     converted: Expression
+    base_year: Expression
     topic: Expression
     remark: Expression
     interrogative: Expression

@@ -238,6 +238,10 @@ def _is_narrow(one: _List, text: str) -> bool:
     """Whether a table is of a part of the money (项目支出) that a question does not name: of all that
     its units have it tells nothing."""
     title = one.members[0].table_title
+    kinds = (kind for kind in asked_kinds(text) if not kind.only)
+    if any(re.search(expression, title) for kind in kinds for expression in kind.titles):
+        # 各分局的项目预算 names it.
+        return False
     return any(part in title and part not in text for part in words("frames")["parts_of_tables"])
 
 

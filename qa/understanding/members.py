@@ -79,8 +79,8 @@ def kind_by_ending(masked: str, labels: Iterable[str]) -> MemberKind | None:
     """The kind of rows that are all called like what a question, its names hidden, asks for one by
     one: 各分局, 哪个监狱 are the rows that end so, where there are several.
 
-    >>> kind = kind_by_ending("□□□各区分局前三名", ["龙华分局", "光明分局", "坪山分局", "监测站"])
-    >>> kind.fits("光明分局"), kind.fits("监测站")
+    >>> kind = kind_by_ending("□□□各区分局前三名", ["东坪分局", "西坪分局", "南坪分局", "监测站"])
+    >>> kind.fits("西坪分局"), kind.fits("监测站")
     (True, False)
     """
     match = re.search(words("frames")["lists"]["one_by_one"], masked)
