@@ -157,6 +157,21 @@ def test_units_are_ranked_by_what_they_are_called(
     assert all(label in name for label, name in zip(labels, found, strict=True))
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "竹溪管理局收入总体情况表里，各分局的基本支出从高到低排",
+        "竹溪管理局收入总体情况里政府采购最多的三家单位",
+        "竹溪管理局基本支出明细里花钱最多的三个项目",
+    ],
+)
+def test_no_list_of_all_money_or_of_another_part_is_told_for_the_part_that_is_named(
+    question: str, library: Library
+) -> None:
+    answer = ask(question, library)
+    assert answer.status == "not_found" and not answer.items
+
+
 def test_another_unit_for_what_was_asked_is_no_question_of_its_own() -> None:
     text = "债务余额是多少,折合多少亿元"
     assert [text[a:b] for a, b in clause_spans(text)] == [text]

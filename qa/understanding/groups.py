@@ -91,7 +91,8 @@ def lists_of(slot: Slot, finder: Finder, most: int = 5) -> list[Listed]:
         lists = map(_outermost, lists) if outer else lists
         if own and sum(said.weights[i] for i in _places(slot, said, own)) < _GENERAL:
             lists = (one for one in lists if one.members and not _is_narrow(one, said.text))
-        found += [_listed(one, slot, said, depth, own) for one in lists if _tells(one.members)]
+        told = (one for one in lists if _tells(one.members) and _of_part(one, said.text))
+        found += [_listed(one, slot, said, depth, own) for one in told]
     return sorted(found, key=lambda listed: -listed.score)[:most]
 
 
@@ -232,6 +233,16 @@ def _listed(one: _List, slot: Slot, said: Words, depth: int, kind: MemberKind | 
     )
     named = everything * (1 - 0.5 * surplus)
     return Listed(group, members, named, score, total * (1 - everything))
+
+
+def _of_part(one: _List, text: str) -> bool:
+    """Whether a list is of the parts of the money that a question names: what goes to whom of all
+    expenditure says nothing of 项目支出."""
+    first = one.members[0]
+    around = (one.parent, first.table_title, first.measure, *first.path, *first.section[-2:])
+    held = "|".join((*around, *(f.label for f in one.members)))
+    named = (part for part in words("frames")["parts_of_tables"] if part in text)
+    return all(part in held for part in named)
 
 
 def _is_narrow(one: _List, text: str) -> bool:
