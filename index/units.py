@@ -10,10 +10,21 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-__all__ = ["MONEY", "UnitError", "convert", "is_money", "is_ratio", "same_count", "same_kind"]
+__all__ = [
+    "MONEY",
+    "UNITS_OF_MONEY",
+    "UnitError",
+    "convert",
+    "is_money",
+    "is_ratio",
+    "same_count",
+    "same_kind",
+]
 
 # 元 in each; powers of ten, so that conversion is exact both ways.
 MONEY = {"元": 0, "千元": 3, "万元": 4, "百万元": 6, "亿元": 8, "万亿元": 12}
+# Those that budgets are printed in.
+UNITS_OF_MONEY = ("元", "万元", "亿元")
 _RATIO = {"%": 0, "‰": -1}
 # The units that count the same thing, and what thousands of them are counted in.
 _ALIKE = (

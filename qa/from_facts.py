@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -24,10 +23,9 @@ from qa.plan import Share, Value
 from qa.premises import taken_for_granted
 from qa.scope import Scope
 from qa.unanswered import ambiguous, context_of, not_found
+from qa.understanding.assigning import NAMESAKE, namesakes
 from qa.understanding.binding import Bound
-from qa.understanding.features import features
 from qa.understanding.reading import Clause, Reading
-from qa.understanding.slots import Slot
 from qa.understood import Understanding, asks_all, direction_of
 
 __all__ = ["Progress", "clause_answered", "executed", "silent", "table_called_empty", "with_level"]
@@ -35,7 +33,7 @@ __all__ = ["Progress", "clause_answered", "executed", "silent", "table_called_em
 # Figures of a table that are shown where it holds more.
 _SHOWN = 6
 # How far behind the best a figure may fall and still be one that the question may as well mean.
-_AS_WELL, _TWIN, _NAMESAKE = 1.6, 0.02, 4.0
+_AS_WELL, _TWIN = 1.6, 0.02
 
 # progress(stage): `understand`, `evidence` or `calculate`, when it begins.
 Progress = Callable[[str], None]
@@ -123,25 +121,7 @@ def _is_level(fact: Fact, moved: Fact) -> bool:
 def _with_namesakes(answer: Answer, bound: Bound, scope: Scope) -> Answer:
     """The answer, with the other figures that the same document prints under the same name (of basic
     spending only, of one fund only): whoever quotes one should know of them."""
-    assigned = bound.assigned[0]
-    first = assigned.ranked[0].best
-    said = features(first)
-    if not said["exact"] or not answer.citations:
-        return answer
-    others = []
-    for choice in assigned.ranked[1:6]:
-        fact, own = choice.facts[0], first.fact
-        alike = features(choice.best)
-        if (
-            _bare(fact) == _bare(own)
-            and _as_open(fact, assigned.slot) == _as_open(own, assigned.slot)
-            and same_kind(fact.unit, own.unit)
-            and alike["said"] >= said["said"] - 0.01
-            and fact.value
-            and assigned.ranked[0].score - choice.score < _NAMESAKE
-            and not _is_part(fact, own)
-        ):
-            others.append(choice.facts[0])
+    others = [c.facts[0] for c in namesakes(bound.assigned[0])] if answer.citations else []
     if not others:
         return answer
     cites = Citations()
@@ -151,23 +131,6 @@ def _with_namesakes(answer: Answer, bound: Bound, scope: Scope) -> Answer:
         f"{money(f.value, f.unit)}（{context_of(f, scope)}）[{cites.fact(f)}]" for f in others[:2]
     )
     return replace(answer, text=f"{answer.text}同名的数还有：{told}。", citations=cites.all)
-
-
-def _bare(fact: Fact) -> str:
-    """A name without the side that it is of: 养老保险缴费 is printed as 养老保险缴费支出 too."""
-    return re.sub(r"(?<=.{3})支出$", "", term_of(fact.label))
-
-
-def _as_open(fact: Fact, slot: Slot) -> tuple[object, ...]:
-    """What two figures must have in common to be meant by one question: the document, the year, and
-    the level and the basis as far as it says them."""
-    level = fact.level if slot.level else ""
-    return fact.document, fact.year, level, fact.basis if slot.basis else ""
-
-
-def _is_part(fact: Fact, own: Fact) -> bool:
-    """Whether a figure is only another column of the same row: 基本支出 beside 合计."""
-    return fact.table == own.table and fact.row == own.row and fact.origin == own.origin == "table"
 
 
 def _picked(bound: Bound, chosen: Sequence[str]) -> tuple[Fact, ...]:
@@ -197,7 +160,7 @@ def _possible(
         here = (fact.organisation, fact.year)
         if here == (first.organisation, first.year) and fact.level == first.level:
             as_well = behind <= _TWIN or _is_subtotal(fact, first)
-            if as_well or (contradicted and fact.document == first.document and behind < _NAMESAKE):
+            if as_well or (contradicted and fact.document == first.document and behind < NAMESAKE):
                 found.setdefault(here, []).append(choice.facts)
             continue
         elsewhere = (not scope.organisations and fact.organisation != first.organisation) or (

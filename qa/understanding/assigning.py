@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,10 +25,22 @@ from qa.understanding.names import Words
 from qa.understanding.scoring import Choice, bonus, choices, confidence
 from qa.understanding.slots import Slot
 
-__all__ = ["Assigned", "Finder", "assign"]
+__all__ = [
+    "NAMESAKE",
+    "Assigned",
+    "Finder",
+    "assign",
+    "explained",
+    "joined_sure",
+    "namesakes",
+    "stand_together",
+    "together",
+]
 
 _TRIED = 6
 _JOINT = 0.6
+# How far a figure of the same name may fall behind and is still to be known of.
+NAMESAKE = 4.0
 # How much less of the question a figure may say than the likeliest one.
 _LESS = 0.15
 _ANCHORS = 40
@@ -35,12 +48,15 @@ _ANCHORS = 40
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """A slot with the figure taken for it, those that came next, and how sure it is (0 to 1)."""
+    """A slot with the figure taken for it, how sure that is (0 to 1), all that it may mean (best
+    first), the one taken with all its prints, and those that could be meant in its place."""
 
     slot: Slot
     facts: tuple[Fact, ...]
     sure: float
     ranked: tuple[Choice, ...]
+    choice: Choice
+    rivals: tuple[Choice, ...]
 
 
 class Finder:
@@ -86,10 +102,62 @@ def assign(slots: Sequence[Slot], finder: Finder) -> tuple[Assigned, ...] | None
     # An exact figure less a rounded one would look more exact than it is.
     step = max(min(_step(f) for f in choice.facts) for choice in chosen)
     used = [_preferring(choice, places, unit, step) for choice in chosen]
+    alone = len({slot.spans for slot in slots}) == 1
     return tuple(
-        Assigned(slot, facts, confidence(choice, _rivals(choice, others, slot)), tuple(others))
+        _assigned(slot, choice, facts, others, alone)
         for slot, choice, facts, others in zip(slots, chosen, used, ranked, strict=True)
     )
+
+
+def _assigned(
+    slot: Slot, choice: Choice, facts: tuple[Fact, ...], ranked: Sequence[Choice], alone: bool
+) -> Assigned:
+    """A slot with its figure.  Its namesakes are no rivals where one subject is `alone`: they are told
+    with it, or lose together in each of its years."""
+    told = _namesakes(choice, ranked, slot) if alone else []
+    rivals = tuple(r for r in _rivals(choice, ranked, slot) if r not in told)
+    return Assigned(slot, facts, confidence(choice, rivals), tuple(ranked), choice, rivals)
+
+
+def namesakes(assigned: Assigned) -> list[Choice]:
+    """The other figures that the same document prints under the same name (of basic spending only, of
+    one fund only): whoever quotes one should know of them."""
+    return _namesakes(assigned.choice, assigned.ranked, assigned.slot)
+
+
+def _namesakes(first: Choice, ranked: Sequence[Choice], slot: Slot) -> list[Choice]:
+    said, own = features(first.best), first.best.fact
+    if not said["exact"]:
+        return []
+    return [
+        choice
+        for choice in ranked[1:6]
+        if choice is not first
+        and _bare(fact := choice.facts[0]) == _bare(own)
+        and _as_open(fact, slot) == _as_open(own, slot)
+        and same_kind(fact.unit, own.unit)
+        and features(choice.best)["said"] >= said["said"] - 0.01
+        and fact.value
+        and first.score - choice.score < NAMESAKE
+        and not _is_part(fact, own)
+    ]
+
+
+def _bare(fact: Fact) -> str:
+    """A name without the side that it is of: 养老保险缴费 is printed as 养老保险缴费支出 too."""
+    return re.sub(r"(?<=.{3})支出$", "", term_of(fact.label))
+
+
+def _as_open(fact: Fact, slot: Slot) -> tuple[object, ...]:
+    """What two figures must have in common to be meant by one question: the document, the year, and
+    the level and the basis as far as it says them."""
+    level = fact.level if slot.level else ""
+    return fact.document, fact.year, level, fact.basis if slot.basis else ""
+
+
+def _is_part(fact: Fact, own: Fact) -> bool:
+    """Whether a figure is only another column of the same row: 基本支出 beside 合计."""
+    return fact.table == own.table and fact.row == own.row and fact.origin == own.origin == "table"
 
 
 def _as_said(ranked: list[Choice]) -> list[Choice]:
@@ -121,7 +189,7 @@ def _together(pair: Sequence[Choice], slots: Sequence[Slot]) -> float:
     left, right = pair
     total = left.score + right.score
     a, b = left.best.fact, right.best.fact
-    if not same_kind(a.unit, b.unit):
+    if slots[0].unit == slots[1].unit and not same_kind(a.unit, b.unit):
         total -= bonus("other_kind")
     if slots[0].spans == slots[1].spans:
         total += bonus("same_name") * (term_of(a.label) == term_of(b.label))
@@ -235,15 +303,28 @@ def _is_exact(fact: Fact, others: Sequence[Fact]) -> bool:
 
 
 def together(assigned: Sequence[Assigned]) -> float:
-    """How sure all slots are together: their geometric mean, held down by the weakest; figures that
-    were found in one place support each other."""
+    """How sure all slots are together."""
+    return joined_sure([a.sure for a in assigned], stand_together(assigned))
+
+
+def stand_together(assigned: Sequence[Assigned]) -> bool:
+    """Whether several figures were found in one place."""
     places = [{_place(f) for f in a.facts} for a in assigned]
-    joint = len(assigned) > 1 and bool(set.intersection(*places))
-    sures = [math.pow(max(a.sure, 1e-3), _JOINT if joint else 1.0) for a in assigned]
-    mean = math.exp(sum(map(math.log, sures)) / len(sures))
-    return min(mean, 1.5 * min(sures))
+    return len(assigned) > 1 and bool(set.intersection(*places))
+
+
+def joined_sure(sures: Sequence[float], joint: bool) -> float:
+    """The geometric mean of several certainties, held down by the weakest; figures that were found in
+    one place support each other.
+
+    >>> joined_sure([0.9], False), round(joined_sure([0.9, 0.4], False), 2)
+    (0.9, 0.6)
+    """
+    raised = [math.pow(max(sure, 1e-3), _JOINT if joint else 1.0) for sure in sures]
+    mean = math.exp(sum(map(math.log, raised)) / len(raised))
+    return min(mean, 1.5 * min(raised))
 
 
 def explained(assigned: Assigned) -> dict[str, float]:
     """The features of the figure taken, by name."""
-    return features(assigned.ranked[0].best)
+    return features(assigned.choice.best)

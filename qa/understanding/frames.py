@@ -191,6 +191,8 @@ class _Reader(Lists):
             return None
         if len(spans) == 1:
             return self._alone(operation, spans[0])
+        if operation == "difference" and (both := self._two_departments()):
+            return self._frame("gap", both)
         left, right = self._pair(spans[0], spans[1])
         if operation == "share" and (varied := variants(apart(left), apart(right))):
             return replace(
@@ -204,6 +206,13 @@ class _Reader(Lists):
             return None
         kind = "growth" if operation == "difference" and self._percent(match) else operation
         return self._frame(kind, (left, right))
+
+    def _two_departments(self) -> tuple[tuple[Slot, ...], ...]:
+        """One subject of two departments or places (甲市跟乙市比，今年收入差多少); `()` otherwise."""
+        slots = self._expanded(self.span)
+        apart_by = {slot.organisations for slot in slots}
+        alike = {replace(slot, organisations=()) for slot in slots}
+        return tuple((s,) for s in slots) if len(slots) == len(apart_by) == 2 > len(alike) else ()
 
     def _alone(self, operation: str, span: tuple[int, int]) -> Frame | None:
         if operation in ("growth", "difference"):

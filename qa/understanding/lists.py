@@ -118,16 +118,16 @@ class Lists(Stretch):
     def _averaged(self, per: str) -> Frame:
         """A total by a count: what is counted stands behind 每辆, the rest is what is divided."""
         match = re.search(rf"每?(?:一)?(?:个)?{per}(?:均)?", self.said.masked[slice(*self.span)])
-        end = self._at(match.span())[1] if match else self.span[1]
+        start, end = self._at(match.span()) if match else (self.span[1], self.span[1])
         counted = [(n.start, n.end) for n in self.said.names if end <= n.start <= end + 1]
         whole = self._one(self.span)
-        start, stop = counted[0] if counted else (end, end)
+        stop = counted[0][1] if counted else end
         spans = tuple(s for s in ((self.span[0], start), (stop, self.span[1])) if self._speaks(s))
-        if counted and self.said.content(spans) > 0.5:
+        if spans:
             total = replace(whole, spans=spans, head=self._head(spans[-1]))
-            by = replace(whole, spans=tuple(counted), head=counted[0])
         else:
-            total, by = whole, replace(whole, spans=())
+            total, counted = whole, []
+        by = replace(whole, spans=tuple(counted), head=counted[0] if counted else whole.head)
         operands = ((replace(total, unit=""),), (replace(by, unit=per),))
         return replace(self._frame("average", operands), per=per)
 

@@ -192,8 +192,11 @@ def _weights(
         if i not in named:
             weights[i] *= weight
     for match in _soft().finditer(masked):
+        # Away from a name, a word for the whole says nothing: 三公经费各项加起来等于合计吗.
+        behind = masked[: match.start()].endswith(MASK)
+        said = _SOFT_WEIGHT if behind or not names or match[0] not in _SUMS else 0.0
         for i in range(*match.span()):
-            weights[i] *= _SOFT_WEIGHT
+            weights[i] *= said
     for match in _filler().finditer(masked):
         if not _soft().fullmatch(match[0]):
             weights[match.start() : match.end()] = [0.0] * len(match[0])

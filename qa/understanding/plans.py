@@ -243,14 +243,13 @@ def _sum(frame: Frame, finder: Finder) -> Bound | None:
 
 def _average(frame: Frame, finder: Finder) -> Bound | None:
     if frame.per:
-        total, counted = (assign((slot,), finder) for slot in frame.slots)
-        if not total or not counted:
+        assigned = assign(frame.slots, finder)
+        if assigned is None:
             return None
         made = Made()
-        plan = Average(
-            total=made.value(total[0].facts), by=made.value(counted[0].facts), per=frame.per
-        )
-        return bound_to(frame, made, plan, (*total, *counted), finder)
+        total, counted = (made.value(a.facts) for a in assigned)
+        plan = Average(total=total, by=counted, per=frame.per)
+        return bound_to(frame, made, plan, assigned, finder)
     found = several(frame, finder)
     if found is None or len(set(found[1])) < 2:
         return None

@@ -14,6 +14,7 @@ from index.model import Fact
 from index.vocabulary import words
 from qa.lexicon import Lexicon
 from qa.scope import Scope
+from qa.understanding.asked import asked_in
 from qa.understanding.assigning import Finder
 from qa.understanding.binding import Bound
 from qa.understanding.clauses import asks, clause_spans, intent_in, stories
@@ -25,12 +26,12 @@ from qa.understanding.passages import Intent, shown
 from qa.understanding.plans import bind
 from qa.understanding.slots import Slot
 
-__all__ = ["ENOUGH", "Clause", "Reading", "read"]
+__all__ = ["Clause", "Reading", "is_sure", "read"]
 
 # The letters between two words of one subject (局长的工资).
 _GAP = 1
-# How sure the figures of a plan must be (calibrated on questions with known answers).
-ENOUGH = 0.68
+# How sure the figures of a plan, and the list that is told, must be (`evals.real.fit_certainty`).
+ENOUGH, ENOUGH_OF_LISTS = 0.74, 0.68
 
 
 # What a stretch that asks nothing must say to be a question; a name of two letters is about 1.
@@ -70,7 +71,7 @@ class Clause:
     @cached_property
     def best(self) -> Bound | None:
         """The reading taken: the first that is sure enough."""
-        return next((b for b in self.bound if b.sure >= ENOUGH), None)
+        return next((b for b in self.bound if is_sure(b)), None)
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,11 @@ class Reading:
         return tuple(c.facts[0] for b in first for a in b.assigned[:1] for c in a.ranked[:3])
 
 
+def is_sure(bound: Bound) -> bool:
+    """Whether a reading may be answered with."""
+    return bound.sure >= (ENOUGH_OF_LISTS if bound.listed else ENOUGH)
+
+
 def read(scope: Scope, library: Library, lexicon: Lexicon) -> Reading:
     """A question with its clauses bound to the figures of a library."""
     own = lexicon.within(scope.names)
@@ -124,6 +130,8 @@ def read(scope: Scope, library: Library, lexicon: Lexicon) -> Reading:
     finder = Finder(scope, said, library, own)
     for span in clause_spans(plain, named, mentions):
         intent = intent_in(plain[slice(*span)])
+        if len(before) > 1 and _each_of_before(said, span):
+            continue
         if intent == "why":
             # The change itself: whether it went the way the question says.
             frames = [change_of(scope, said, span, before[0] if before else None)]
@@ -140,7 +148,7 @@ def read(scope: Scope, library: Library, lexicon: Lexicon) -> Reading:
                 if _undecided(found, said, span):
                     found = replace(found, sure=found.sure * _DOUBT)
                 bound.append(found)
-                if found.sure >= ENOUGH:
+                if is_sure(found):
                     break
         clause = Clause(span, intent, tuple(frames), tuple(bound))
         if intent == "describe":
@@ -170,6 +178,14 @@ def _speaks(said: Words, span: tuple[int, int], scope: Scope) -> bool:
     masked = said.masked[slice(*span)]
     asking = asks(masked) or any(cue(name, masked) for name in ("rank", "filter", "compare"))
     return content > _NAME or (asking and (content > 0 or bool(scope.years)))
+
+
+def _each_of_before(said: Words, span: tuple[int, int]) -> bool:
+    """Whether a stretch asks for nothing but the figures that were compared before it: 各是多少."""
+    asked = asked_in(said.masked[slice(*span)])
+    each = re.compile(words("frames")["each"])
+    told = any(each.search(said.masked[span[0] : span[0] + one.start]) for one in asked)
+    return told and said.content([span]) <= _NAME
 
 
 # What is left of a reading that leaves a decisive word (上半年, 标准, 一半) to nothing.

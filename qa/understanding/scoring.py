@@ -28,6 +28,7 @@ __all__ = [
     "bonus",
     "choices",
     "confidence",
+    "confidence_bounds",
     "confidence_values",
     "confidence_weights",
     "score",
@@ -122,19 +123,17 @@ def bonus(name: str) -> float:
     return float(_data()["pair"][name])
 
 
-CONFIDENCE = (
-    "said",
-    "near",
-    "label",
-    "exact",
-    "other",
-    "margin",
-    "unit",
-    "head",
-    "attached",
-    "own",
-    "missing",
-)
+# What the certainty of a choice is read from, and which way each may count: a figure that says more
+# of the question is never less sure for it.
+_SPEAKS_FOR = ("near", "label", "head", "total", "basis", "unit", "margin")
+_SPEAKS_AGAINST = ("missing", "narrow", "attached", "other", "derived", "prose", "depth")
+CONFIDENCE = (*_SPEAKS_FOR, *_SPEAKS_AGAINST)
+
+
+def confidence_bounds() -> tuple[tuple[float | None, float | None], ...]:
+    """The least and the most that each weight of a certainty may be, the bias first."""
+    free: tuple[float | None, float | None] = (None, None)
+    return (free, *((0.0, None) for _ in _SPEAKS_FOR), *((None, 0.0) for _ in _SPEAKS_AGAINST))
 
 
 def confidence_weights() -> tuple[float, ...]:
