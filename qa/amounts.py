@@ -10,7 +10,7 @@ from index.vocabulary import pattern
 from qa.calculator import Outcome
 from qa.plan import Average, Check, Difference, Growth, Plan, Rank, Value
 from qa.scope import Scope
-from qa.understanding.frame import number_said
+from qa.understanding.frame import cue, number_said
 from qa.understood import direction_of
 
 __all__ = ["asked_for", "money", "normal"]
@@ -30,6 +30,9 @@ def money(value: Decimal, unit: str = "") -> str:
 
 def asked_for(plan: Plan, outcome: Outcome, scope: Scope) -> tuple[Decimal | None, str, str]:
     """The figure in the unit asked for, and the expression that led to it."""
+    if isinstance(plan, Check) and outcome.inner and _works_out(outcome, scope):
+        # 这个比例算得对吗 is answered with the figure as it comes out, 差多少 with the difference.
+        outcome = outcome.inner[0]
     value, unit, expression = outcome.value, outcome.unit, outcome.expression
     if value is None:
         return None, "", ""
@@ -52,6 +55,12 @@ def asked_for(plan: Plan, outcome: Outcome, scope: Scope) -> tuple[Decimal | Non
     if value < 0 and (isinstance(plan, Check) or _magnitude(plan, scope)):
         value = -value
     return value, unit, expression
+
+
+def _works_out(outcome: Outcome, scope: Scope) -> bool:
+    """Whether a check adds up, or works out, what the question wants to see."""
+    text = scope.question.text
+    return outcome.inner[0].computed and not (cue("apart", text) or cue("extremes", text))
 
 
 def _magnitude(plan: Plan, scope: Scope) -> bool:

@@ -251,7 +251,8 @@ def _computed_side(left: Outcome, right: Outcome) -> str:
     """What the left side of a check comes to; a rate also as the right side prints it."""
     value = left.value or Decimal(0)
     if left.unit != "%":
-        return f"合计 {money(value, left.unit)}"
+        worked = "相减得" if " - " in left.expression else "合计"
+        return f"{worked} {money(value, left.unit)}"
     places = Decimal(1).scaleb(min(int((right.value or value).as_tuple().exponent), 0))
     return (
         f"按金额计算是 {money(value, '%')}，即 {money(value.quantize(places, ROUND_HALF_UP), '%')}"

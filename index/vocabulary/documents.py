@@ -106,6 +106,13 @@ class _Reason(Strict):
     ends: Expression
 
 
+class _Approximate(Strict):
+    """Words that make a figure an approximate one: in an answer, and before one in a document."""
+
+    words: Expressions
+    before: Expressions
+
+
 class _Listed(Strict):
     words: Expressions
 
@@ -126,4 +133,4 @@ class Prose(Strict):
     instruction: _Listed
     negation: _Listed
     spoken: _Listed
-    approximate: _Listed
+    approximate: _Approximate

@@ -14,7 +14,16 @@ from qa.understanding.frame import Frame
 from qa.understanding.groups import Listed
 from qa.understanding.slots import Slot
 
-__all__ = ["Bound", "Made", "bound_to", "of_one_year", "of_two_years", "several", "summed"]
+__all__ = [
+    "Bound",
+    "Made",
+    "bound_to",
+    "evidence_of",
+    "of_one_year",
+    "of_two_years",
+    "several",
+    "summed",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +74,13 @@ def _selection(fact: Fact, kind: Kind) -> Selection:
 def bound_to(
     frame: Frame, made: Made, plan: Plan, assigned: Sequence[Assigned], finder: Finder
 ) -> Bound:
-    evidence = Evidence(
-        made.selections, {}, _derived_from(made.selections.values(), finder.library)
-    )
-    return Bound(frame, plan, evidence, together(assigned), tuple(assigned))
+    return Bound(frame, plan, evidence_of(made, finder), together(assigned), tuple(assigned))
+
+
+def evidence_of(made: Made, finder: Finder) -> Evidence:
+    """What was selected, with what the derived figures among it are computed from."""
+    derived = _derived_from(made.selections.values(), finder.library)
+    return Evidence(made.selections, {}, derived)
 
 
 def _derived_from(found: Iterable[Sequence[Fact]], library: Library) -> dict[str, Fact]:

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.model import Fact
-from index.units import convert, same_kind
-from index.vocabulary import words
-from qa.evidence import Evidence, subject_of
+from index.units import convert, is_money, is_ratio, same_kind
+from index.vocabulary import pattern, words
+from qa.evidence import subject_of
 from qa.lexicon import key, term_of
-from qa.plan import Check, Given, Sum
+from qa.plan import Check, Difference, Given, Growth, Sum
 from qa.question import Threshold
 from qa.understanding.assigning import Assigned, Finder, assign, together
 from qa.understanding.binding import (
     Bound,
     Made,
     bound_to,
+    evidence_of,
     of_one_year,
     of_two_years,
     several,
@@ -68,15 +69,57 @@ def _check_said(frame: Frame, finder: Finder) -> Bound | None:
 
 
 def _check_change(frame: Frame, stated: Threshold, finder: Finder) -> Bound | None:
-    """A change that the question states against the figures of the two years."""
+    """A change that the question states against the figures of the two years: those of the subject
+    whose change the document prints so, else of the subject that the question names."""
+    if quoted := _of_quoted(frame, finder):
+        return quoted
     computed = of_two_years(frame, frame.slots[0], finder)
-    if computed is None or not same_kind(computed.assigned[0].facts[0].unit, stated.unit):
-        return None
-    # A figure that was worked out from the change says nothing of it.
-    if any(a.facts[0].derived for a in computed.assigned):
+    if computed is None or not _comparable(computed, stated.unit):
         return None
     given = Given(value=stated.value * (frame.direction or 1), unit=stated.unit)
     return replace(computed, frame=frame, plan=Check(left=computed.plan, right=given))
+
+
+def _comparable(computed: Bound, unit: str) -> bool:
+    """Whether the figures of two years say anything of their change: one that was worked out from it
+    does not."""
+    facts = [found[0] for found in computed.evidence.selections.values()]
+    return bool(facts) and same_kind(facts[0].unit, unit) and not any(f.derived for f in facts)
+
+
+def _of_quoted(frame: Frame, finder: Finder) -> Bound | None:
+    """A change or a rate that the question quotes as the document prints it, against the figures of
+    the two years."""
+    for moved in _quoted(finder):
+        rated = is_ratio(moved.unit)
+        if not _is_change(moved) or moved.year is None or rated != (frame.kind == "rate"):
+            continue
+        same = [
+            f
+            for f in finder.library.facts_of(moved.document)
+            if term_of(f.label) == term_of(moved.label)
+            and is_money(f.unit)
+            and f.level == moved.level
+            and not _is_change(f)
+            # What is worked out from an amount and its change may be held against the rate.
+            and (rated or not f.derived)
+        ]
+        # In the sentence itself before anywhere else.
+        same.sort(key=lambda f: f.quote != moved.quote)
+        new = [f for f in same if f.year == moved.year]
+        old = [f for f in same if f.year == moved.year - 1]
+        if new and old:
+            made = Made()
+            left, right = made.value(new[:1]), made.value(old[:1])
+            worked = Growth(new=left, old=right) if rated else Difference(left=left, right=right)
+            given = Given(value=moved.value, unit=moved.unit)
+            plan = Check(left=worked, right=given)
+            return Bound(frame, plan, evidence_of(made, finder), _QUOTED)
+    return None
+
+
+def _is_change(fact: Fact) -> bool:
+    return pattern("frames", "amounts", "moved").search(fact.measure) is not None
 
 
 def _check_rate(frame: Frame, finder: Finder) -> Bound | None:
@@ -84,6 +127,8 @@ def _check_rate(frame: Frame, finder: Finder) -> Bound | None:
     slot = replace(frame.slots[0], unit="", basis=())
     printed = assign((replace(of_one_year(slot), kind="rate", unit="%"),), finder)
     computed = of_two_years(frame, slot, finder)
+    if quoted := _of_quoted(replace(frame, kind="rate"), finder):
+        return quoted
     if not printed or computed is None:
         return None
     made = Made(dict(computed.evidence.selections))
@@ -115,7 +160,7 @@ def _against_parts(
     made = Made()
     left = Sum(parts=tuple(made.value((part,)) for part in parts))
     plan = Check(left=left, right=made.value((whole,)))
-    evidence = Evidence(made.selections, {}, {})
+    evidence = evidence_of(made, finder)
     return Bound(frame, plan, evidence, together(assigned) if assigned else 0.0, tuple(assigned))
 
 
@@ -129,7 +174,7 @@ def _quoted(finder: Finder) -> list[Fact]:
         for fact in (finder.library.facts_of(document.name) if stated else ())
         if not fact.derived
         and any(
-            same_kind(t.unit, fact.unit) and convert(t.value, t.unit, fact.unit) == fact.value
+            same_kind(t.unit, fact.unit) and convert(t.value, t.unit, fact.unit) == abs(fact.value)
             for t in stated
         )
         and _said_of(fact.label, text) >= _SOME

@@ -13,7 +13,7 @@ from index.aspects import basis_in
 from index.facts import is_primary
 from index.model import Fact
 from index.units import MONEY, convert, is_money, is_ratio, same_count
-from index.vocabulary import words
+from index.vocabulary import pattern, words
 from qa.evidence import subject_of
 from qa.lexicon import core, key, last_class, pairs, term_of, without_level
 from qa.understanding.slots import Slot
@@ -55,6 +55,7 @@ FEATURES = (
     "narrow",  # a table of a part (基本支出, 政府采购) that the question does not name
     "attached",  # words beside its name in the question that it does not say (违规公务接待费)
     "own",  # of the document's own year, not of the one before it
+    "rough",  # a sentence tells it as a bound or about (突破500亿元, 近3亿元)
     "stated",  # the column or the sentence states the basis asked for (执行数, 决算数)
 )
 
@@ -123,6 +124,7 @@ def candidate_of(
         "agree": min(counts[figure_of(fact)] - 1, 3) / 3,
         "zero": float(fact.value == 0),
         "narrow": float(_narrow(fact, phrase, tops)),
+        "rough": float(fact.origin == "prose" and _is_rough(fact.quote, fact.value)),
         "stated": float(any(b in fact.measure for b in slot.basis)),
         "attached": _attached(covered_label | strong, phrase),
         "own": float(fact.year is not None and fact.year == own_year),
@@ -267,6 +269,15 @@ def _narrow(fact: Fact, phrase: Phrase, tops: dict[tuple[object, ...], Decimal])
     if fact.level or top is None or not _asks_whole(phrase) or not is_money(fact.unit):
         return False
     return convert(fact.value, fact.unit, "元") < top
+
+
+@lru_cache(maxsize=65536)
+def _is_rough(quote: str, value: Decimal) -> bool:
+    """Whether a sentence tells a figure as a bound, or about."""
+    rough = pattern("prose", "approximate", "before")
+    printed = re.compile(rf"(?<![\d.,]){re.escape(f'{value:,f}')}(?![\d,])|(?<![\d.,]){value:f}(?![\d.])")
+    places = list(printed.finditer(quote))
+    return bool(places) and all(rough.search(quote[: m.start()]) for m in places)
 
 
 def _asks_whole(phrase: Phrase) -> bool:

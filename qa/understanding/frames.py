@@ -111,7 +111,8 @@ class _Reader(Lists):
             ]
         if counted and not ranked:
             yield self._frame("count value", ((self._one(self.span),),))
-        if not (operations and counted):
+        racing = comparing and bool(cue("speed", text))
+        if not (racing or (operations and counted)):
             yield from self._lists()
         for frame in operations:
             if frame.slots[0].side:
@@ -349,8 +350,8 @@ class _Reader(Lists):
         """Which of several is more, by how much where there are two; or which moved more."""
         kind = self._list_kind()
         many = tuple((replace(slot, kind=kind),) for slot in slots)
-        if kind == "value" and len(slots) == 2 and _AMOUNT.search(self.text):
-            yield self._frame("gap", many)
+        if kind != "change" and len(slots) == 2 and _AMOUNT.search(self.text):
+            yield replace(self._frame("gap", many), kind=kind)
         frame = replace(self._frame("compare", many), direction=1, kind=kind)
         yield replace(frame, ascending=self._ascending())
 
@@ -377,8 +378,9 @@ class _Reader(Lists):
         if adding or not stated:
             yield self._frame("check parts", ((one,),))
         if stated and not (adding or rated):
-            frame = self._frame("check said", ((replace(one, unit=""),),))
             way = self._stated_way()
+            subject = self._without_base(one) if way else one
+            frame = self._frame("check said", ((replace(subject, unit=""),),))
             yield replace(frame, kind="change" if way else "value", direction=way)
         elif not adding:
             yield self._frame("check places", (slots[:1],))

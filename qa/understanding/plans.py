@@ -335,7 +335,9 @@ def _names(assigned: Sequence[Assigned]) -> tuple[str, ...]:
 
 
 def _gap(frame: Frame, finder: Finder) -> Bound | None:
-    """Which of two is more, and by how much: the larger less the smaller."""
+    """Which of two is more, and by how much: the larger less the smaller; or which moved more."""
+    if frame.kind != "value":
+        return _gap_of_moves(frame, finder)
     found = several(frame, finder)
     if found is None or len(set(found[1])) < 2:
         return None
@@ -346,6 +348,18 @@ def _gap(frame: Frame, finder: Finder) -> Bound | None:
     swap = convert(sizes[1].value, sizes[1].unit, sizes[0].unit) > sizes[0].value
     left, right = reversed(values) if swap else values
     return bound_to(frame, made, Difference(left=left, right=right), assigned, finder)
+
+
+def _gap_of_moves(frame: Frame, finder: Finder) -> Bound | None:
+    """By how many points one of two grew faster, where both rates are printed."""
+    kind = frame.kind
+    found = assign(tuple(replace(s, kind=kind, unit="%") for s in frame.slots), finder)
+    if found is None or len(found) != 2 or found[0].facts[0].id == found[1].facts[0].id:
+        return None
+    first, second = sorted(found, key=lambda a: a.facts[0].value, reverse=True)
+    made = Made()
+    left, right = made.value(first.facts, kind), made.value(second.facts, kind)
+    return bound_to(frame, made, Difference(left=left, right=right), found, finder)
 
 
 def _without(frame: Frame, finder: Finder) -> Bound | None:
