@@ -214,6 +214,7 @@ def read_question(text: str) -> Question:
     tables = tuple(dict.fromkeys(_table_number(m[1]) for m in _TABLE.finditer(plain)))
     marks += [(*m.span(), "table") for m in _TABLE.finditer(plain)]
     marks += [(*m.span(), "level") for m in level_expression().finditer(plain)]
+    marks += [(*m.span(), "whole") for m in pattern("questions", "whole_of_parts").finditer(plain)]
     marks += [(*m.span(), "document") for m in _DOCUMENT.finditer(plain)]
     codes = tuple(m[1] for m in _CODE.finditer(plain) if not _covered(m.start(), marks))
     marks += [(*m.span(), "code") for m in _CODE.finditer(plain) if not _covered(m.start(), marks)]

@@ -86,6 +86,7 @@ class Questions(Strict):
     asked_before_blank: Expressions
     filler: Expressions
     soft: Words
+    whole_of_parts: Expressions
     qualifiers: Words
     decisive: Expressions
     persons: Expressions
@@ -212,6 +213,7 @@ class _Sides(Strict):
     income: Word
     spending: Word
     own_part: Word
+    printed: Expressions
 
 
 class Frames(Strict):

@@ -275,7 +275,9 @@ def _narrow(fact: Fact, phrase: Phrase, tops: dict[tuple[object, ...], Decimal])
 def _is_rough(quote: str, value: Decimal) -> bool:
     """Whether a sentence tells a figure as a bound, or about."""
     rough = pattern("prose", "approximate", "before")
-    printed = re.compile(rf"(?<![\d.,]){re.escape(f'{value:,f}')}(?![\d,])|(?<![\d.,]){value:f}(?![\d.])")
+    printed = re.compile(
+        rf"(?<![\d.,]){re.escape(f'{value:,f}')}(?![\d,])|(?<![\d.,]){value:f}(?![\d.])"
+    )
     places = list(printed.finditer(quote))
     return bool(places) and all(rough.search(quote[: m.start()]) for m in places)
 

@@ -117,7 +117,7 @@ class _Reader(Lists):
         for frame in operations:
             if frame.slots[0].side:
                 # 收支结余 and 自给率 may be printed.
-                yield self._frame("value", ((self._one(self.span),),))
+                yield self._frame("printed surplus", ((self._one(self.span),),))
             yield frame
             if frame.operation == "change" and not frame.slots[0].unit:
                 # 增长多少 may be printed as a rate only.

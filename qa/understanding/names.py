@@ -97,6 +97,11 @@ def _empty(name: str) -> bool:
     return name in words("tables")["total_labels"] or _filler().sub("", name) == ""
 
 
+def _says_nothing(stretch: str) -> bool:
+    """Whether a printed name says nothing in a question, or only what of a subject is asked for."""
+    return _empty(stretch) or _BALANCE.fullmatch(stretch) is not None
+
+
 def words_of(scope: Scope, lexicon: Lexicon) -> Words:
     """The words of a question in its scope."""
     text = scope.question.text
@@ -142,7 +147,7 @@ def _possible(text: str, lexicon: Lexicon, typed: Sequence[tuple[int, int]]) -> 
         for end in range(start + 2, min(len(text), start + _LONGEST) + 1):
             stretch = text[start:end]
             for form in (stretch, plain_side(stretch)):
-                if form in lexicon.names and form not in owners and not _empty(stretch):
+                if form in lexicon.names and form not in owners and not _says_nothing(stretch):
                     found.setdefault((start, end), set()).add(form)
     return [
         Name(a, b, tuple(sorted(keys)))

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from index.model import Fact
 from index.units import convert, is_money, is_ratio, same_kind
+from index.vocabulary import pattern
 from qa.evidence import Evidence, subject_of
-from qa.lexicon import term_of
+from qa.lexicon import key, term_of
 from qa.plan import (
     Average,
     Before,
@@ -52,11 +53,26 @@ def bind(frame: Frame, finder: Finder) -> Bound | None:
 
 def _value(frame: Frame, finder: Finder) -> Bound | None:
     assigned = assign(frame.slots, finder)
-    if assigned is None:
+    if assigned is None or _of_other_kind(frame, assigned[0].facts[0]):
         return None
     made = Made()
     plan = made.value(assigned[0].facts, frame.slots[0].kind)
     return bound_to(frame, made, plan, assigned, finder)
+
+
+def _of_other_kind(frame: Frame, fact: Fact) -> bool:
+    """Whether an amount is found where a percentage is asked for: 完成了百分之几 is not 11.31 万元."""
+    return frame.slots[0].unit == "%" and not is_ratio(fact.unit)
+
+
+def _printed_surplus(frame: Frame, finder: Finder) -> Bound | None:
+    """What is left of two sides, where the document prints it as such."""
+    found = _value(frame, finder)
+    if found is None:
+        return None
+    fact = found.assigned[0].facts[0]
+    told = pattern("frames", "sides", "printed").search("|".join((fact.label, fact.measure)))
+    return found if told else None
 
 
 def _counted(frame: Frame, finder: Finder) -> Bound | None:
@@ -114,9 +130,12 @@ def _alike(a: Fact, b: Fact) -> bool:
 
 
 def _is_itself(part: Fact, whole: Fact) -> bool:
-    """Whether a part and its whole are one figure under two forms of its name."""
-    names = term_of(subject_of(part)), term_of(subject_of(whole))
-    return part.value == whole.value and (names[0] in names[1] or names[1] in names[0])
+    """Whether a part and its whole are one figure: under two forms of its name, or the whole taken
+    from the column of the part."""
+    if part.value != whole.value:
+        return False
+    name, of = term_of(subject_of(part)), term_of(subject_of(whole))
+    return name in of or of in name or name in key("|".join((whole.measure, *whole.path)))
 
 
 def _told_by(fact: Fact) -> tuple[object, ...]:
@@ -331,7 +350,14 @@ def _names(assigned: Sequence[Assigned]) -> tuple[str, ...]:
         [subject_of(f) for f in facts],
     ]
     telling = [values for values in parts if len(set(values)) > 1] or parts[-1:]
-    return tuple("".join(values[i] for values in telling) for i in range(len(facts)))
+    told = [[values[i] for values in telling] for i in range(len(facts))]
+    return tuple("".join(_once(one)) for one in told)
+
+
+def _once(names: Sequence[str]) -> list[str]:
+    """Names without those that another of them says as well: 限额, 债务限额."""
+    told = list(dict.fromkeys(names))
+    return [n for n in told if not any(n != other and n in other for other in told)]
 
 
 def _gap(frame: Frame, finder: Finder) -> Bound | None:
@@ -384,6 +410,7 @@ _TWO: dict[str, Callable[[Frame, Finder], Bound | None]] = {
 _RULES: dict[str, Callable[[Frame, Finder], Bound | None]] = {
     **_TWO,
     "value": _value,
+    "printed surplus": _printed_surplus,
     "derived": _derived,
     "shares": _shares,
     "count value": _counted,
