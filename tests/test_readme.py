@@ -9,7 +9,7 @@ import pytest
 import app
 from evals import bench, generate
 from evals.__main__ import main as evals_main
-from evals.real import fit, fit_passages
+from evals.real import fit, fit_certainty, fit_passages
 from evals.real.__main__ import main as real_main
 from index.__main__ import main as index_main
 from index.build import index_paths
@@ -29,6 +29,7 @@ PROGRAMS = {
     "evals.generate": generate.main,
     "evals.real": real_main,
     "evals.real.fit": fit.main,
+    "evals.real.fit_certainty": fit_certainty.main,
     "evals.real.fit_passages": fit_passages.main,
     "app.py": app.main,
 }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from index.model import Fact
 from index.units import convert, is_money, is_ratio, same_kind
 from index.vocabulary import pattern, words
 from qa.evidence import subject_of
-from qa.lexicon import key, term_of
-from qa.plan import Check, Difference, Given, Growth, Sum
+from qa.lexicon import form_keys, key, term_of
+from qa.plan import Check, Difference, Given, Growth, Plan, Sum
 from qa.question import Threshold
 from qa.understanding.assigning import Assigned, Finder, assign, together
 from qa.understanding.binding import (
@@ -88,51 +89,67 @@ def _comparable(computed: Bound, unit: str) -> bool:
 
 
 def _of_quoted(frame: Frame, finder: Finder) -> Bound | None:
-    """A change or a rate that the question quotes as the document prints it, against the figures of
-    the two years."""
+    """A change or a rate that the question quotes as a sentence of the document states it, against
+    the amounts of the two years in that sentence."""
     for moved in _quoted(finder):
         rated = is_ratio(moved.unit)
-        if not _is_change(moved) or moved.year is None or rated != (frame.kind == "rate"):
+        if rated != (frame.kind == "rate") or not _is_change(moved) or not _names(moved, finder):
             continue
         same = [
             f
             for f in finder.library.facts_of(moved.document)
-            if term_of(f.label) == term_of(moved.label)
+            if (f.quote, f.label, f.level) == (moved.quote, moved.label, moved.level)
             and is_money(f.unit)
-            and f.level == moved.level
             and not _is_change(f)
             # What is worked out from an amount and its change may be held against the rate.
             and (rated or not f.derived)
         ]
-        # In the sentence itself before anywhere else.
-        same.sort(key=lambda f: f.quote != moved.quote)
         new = [f for f in same if f.year == moved.year]
-        old = [f for f in same if f.year == moved.year - 1]
+        old = [f for f in same if f.year == (moved.year or 0) - 1]
         if new and old:
             made = Made()
             left, right = made.value(new[:1]), made.value(old[:1])
             worked = Growth(new=left, old=right) if rated else Difference(left=left, right=right)
-            given = Given(value=moved.value, unit=moved.unit)
-            plan = Check(left=worked, right=given)
+            plan = Check(left=worked, right=_given(abs(moved.value), moved.unit, frame, moved))
             return Bound(frame, plan, evidence_of(made, finder), _QUOTED)
     return None
 
 
+def _given(value: Decimal, unit: str, frame: Frame, moved: Fact) -> Given:
+    """A change as the question states it: its way, or that of the document where it says none."""
+    way = frame.direction or (1 if moved.value >= 0 else -1)
+    return Given(value=value * way, unit=unit)
+
+
 def _is_change(fact: Fact) -> bool:
-    return pattern("frames", "amounts", "moved").search(fact.measure) is not None
+    """Whether a figure of a sentence tells how much something moved."""
+    moved = pattern("frames", "amounts", "moved").search(fact.measure) is not None
+    return moved and fact.origin == "prose" and fact.year is not None
+
+
+def _names(fact: Fact, finder: Finder) -> bool:
+    """Whether a figure is of what the question names, and not of its other side."""
+    label = key(fact.label)
+    names = [{k for n in name.keys for k in form_keys(n)} for name in finder.said.names]
+    return bool(names) and all(any(k in label for k in forms) for forms in names)
 
 
 def _check_rate(frame: Frame, finder: Finder) -> Bound | None:
-    """A printed rate against the one that its own amounts give."""
+    """A rate, as printed or as the question states it, against the one that its amounts give."""
+    if quoted := _of_quoted(frame, finder):
+        return quoted
     slot = replace(frame.slots[0], unit="", basis=())
     printed = assign((replace(of_one_year(slot), kind="rate", unit="%"),), finder)
     computed = of_two_years(frame, slot, finder)
-    if quoted := _of_quoted(replace(frame, kind="rate"), finder):
-        return quoted
     if not printed or computed is None:
         return None
     made = Made(dict(computed.evidence.selections))
-    rate = made.value(printed[0].facts, "rate")
+    moved = printed[0].facts[0]
+    stated = next((t for t in finder.scope.question.thresholds if is_ratio(t.unit)), None)
+    rate: Plan = made.value(printed[0].facts, "rate")
+    if stated:
+        given = _given(stated.value, stated.unit, frame, moved)
+        rate = rate if given.value == moved.value else given
     assigned = (*computed.assigned, *printed)
     return bound_to(frame, made, Check(left=computed.plan, right=rate), assigned, finder)
 

@@ -27,7 +27,15 @@ from qa.understanding.frame import (
 from qa.understanding.lists import Lists
 from qa.understanding.mentions import mentions_of
 from qa.understanding.names import Words
-from qa.understanding.slots import Slot, apart, later, of_basis, variants, years_only
+from qa.understanding.slots import (
+    Slot,
+    apart,
+    later,
+    of_basis,
+    two_departments,
+    variants,
+    years_only,
+)
 from qa.understanding.stretch import KINDS, inheriting
 
 __all__ = ["change_of", "frames_of", "parts_of"]
@@ -111,8 +119,7 @@ class _Reader(Lists):
             ]
         if counted and not ranked:
             yield self._frame("count value", ((self._one(self.span),),))
-        racing = comparing and bool(cue("speed", text))
-        if not (racing or (operations and counted)):
+        if not (operations and counted):
             yield from self._lists()
         for frame in operations:
             if frame.slots[0].side:
@@ -155,8 +162,6 @@ class _Reader(Lists):
         """Whether the smallest comes first."""
         return bool(cue("ascending", self.text)) and not cue("descending_first", self.text)
 
-    # ------------------------------------------------------------ operations with operands
-
     def _operations(self) -> list[Frame] | None:
         """The operations that the grammar reads; `None` where one is asked for between things that
         cannot be told apart."""
@@ -192,9 +197,9 @@ class _Reader(Lists):
             return None
         if len(spans) == 1:
             return self._alone(operation, spans[0])
-        if operation == "difference" and (both := self._two_departments()):
-            return self._frame("gap", both)
         left, right = self._pair(spans[0], spans[1])
+        if operation == "difference" and (both := two_departments(left, right)):
+            return self._frame("gap", both)
         if operation == "share" and (varied := variants(apart(left), apart(right))):
             return replace(
                 self._frame("shares", varied),
@@ -207,13 +212,6 @@ class _Reader(Lists):
             return None
         kind = "growth" if operation == "difference" and self._percent(match) else operation
         return self._frame(kind, (left, right))
-
-    def _two_departments(self) -> tuple[tuple[Slot, ...], ...]:
-        """One subject of two departments or places (甲市跟乙市比，今年收入差多少); `()` otherwise."""
-        slots = self._expanded(self.span)
-        apart_by = {slot.organisations for slot in slots}
-        alike = {replace(slot, organisations=()) for slot in slots}
-        return tuple((s,) for s in slots) if len(slots) == len(apart_by) == 2 > len(alike) else ()
 
     def _alone(self, operation: str, span: tuple[int, int]) -> Frame | None:
         if operation in ("growth", "difference"):
@@ -350,12 +348,10 @@ class _Reader(Lists):
         """Which of several is more, by how much where there are two; or which moved more."""
         kind = self._list_kind()
         many = tuple((replace(slot, kind=kind),) for slot in slots)
-        if kind != "change" and len(slots) == 2 and _AMOUNT.search(self.text):
-            yield replace(self._frame("gap", many), kind=kind)
+        if kind == "value" and len(slots) == 2 and _AMOUNT.search(self.text):
+            yield self._frame("gap", many)
         frame = replace(self._frame("compare", many), direction=1, kind=kind)
         yield replace(frame, ascending=self._ascending())
-
-    # ------------------------------------------------------------ checks
 
     def _checks(self) -> Iterator[Frame]:
         """A printed rate against its amounts, parts against a whole, a figure against the one that
@@ -366,9 +362,8 @@ class _Reader(Lists):
             self.text
         )
         if rated:
-            yield replace(
-                self._frame("check rate", ((self._without_base(slots[0]),),)), kind="rate"
-            )
+            frame = self._frame("check rate", ((self._without_base(slots[0]),),))
+            yield replace(frame, kind="rate", direction=self._stated_way())
         if pair := self._balance():
             yield self._frame("check", pair)
         adding = cue("adds", self.text) is not None

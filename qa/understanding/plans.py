@@ -25,7 +25,7 @@ from qa.plan import (
     Sum,
     Value,
 )
-from qa.understanding.assigning import Assigned, Finder, assign, together
+from qa.understanding.assigning import Finder, assign, together
 from qa.understanding.binding import (
     Bound,
     Made,
@@ -38,6 +38,7 @@ from qa.understanding.binding import (
 from qa.understanding.checks import CHECKS
 from qa.understanding.frame import Frame, percent_said
 from qa.understanding.listing import LISTS, sum_of_list
+from qa.understanding.members_apart import name_of, names_apart
 from qa.understanding.slots import Slot
 
 __all__ = ["Bound", "bind"]
@@ -191,7 +192,7 @@ def _shares(frame: Frame, finder: Finder) -> Bound | None:
     if not all(bound):
         return None
     found = [b for b in bound if b]
-    names = _names([b.assigned[0] for b in found])
+    names = names_apart([b.assigned[0] for b in found])
     order: Order = "given"
     if frame.direction:
         order = "ascending" if frame.ascending else "descending"
@@ -284,7 +285,7 @@ def _moves(frame: Frame, finder: Finder) -> Bound | None:
     found = [b for b in bound if b]
     if len(found) < len(bound):
         return None
-    names = _names([b.assigned[0] for b in found])
+    names = names_apart([b.assigned[0] for b in found])
     if len(set(names)) < len(names):
         return None
     plan = Compare(parts=tuple(b.plan for b in found), names=names, order=_order(frame), k=frame.k)
@@ -316,7 +317,7 @@ def _compared(frame: Frame, finder: Finder) -> Bound | None:
     made, values, assigned = found
     if frame.kind != "value":
         values = [made.value(a.facts, frame.kind) for a in assigned]
-    names = _names(assigned) if len(slots) > 1 else (_name_of(slots[0], ""),)
+    names = names_apart(assigned) if len(slots) > 1 else (name_of(slots[0], ""),)
     for slot in frame.slots:
         if slot not in slots:
             # Named in the answer as what was not found.
@@ -327,43 +328,13 @@ def _compared(frame: Frame, finder: Finder) -> Bound | None:
                 level=slot.level,
             )
             values.append(Value(of=missing))
-            names = (*names, _name_of(slot, names[0]))
+            names = (*names, name_of(slot, names[0]))
     plan = Compare(parts=tuple(values), names=names, order=_order(frame), k=frame.k)
     return bound_to(frame, made, plan, assigned, finder)
 
 
-def _name_of(slot: Slot, other: str) -> str:
-    """What a slot without a figure is called beside those that have one."""
-    parts = (*slot.organisations[:1], *(f"{year}年" for year in slot.years[:1]), slot.level)
-    telling = [part for part in parts if part and (part not in other)]
-    return "".join(telling[:2]) or "另一项"
-
-
-def _names(assigned: Sequence[Assigned]) -> tuple[str, ...]:
-    """What tells the members of a comparison apart: department, year, level, basis or subject."""
-    facts = [a.facts[0] for a in assigned]
-    parts = [
-        [f.organisation for f in facts],
-        [f"{f.year}年" if f.year else "" for f in facts],
-        [f.level for f in facts],
-        [f.basis for f in facts],
-        [subject_of(f) for f in facts],
-    ]
-    telling = [values for values in parts if len(set(values)) > 1] or parts[-1:]
-    told = [[values[i] for values in telling] for i in range(len(facts))]
-    return tuple("".join(_once(one)) for one in told)
-
-
-def _once(names: Sequence[str]) -> list[str]:
-    """Names without those that another of them says as well: 限额, 债务限额."""
-    told = list(dict.fromkeys(names))
-    return [n for n in told if not any(n != other and n in other for other in told)]
-
-
 def _gap(frame: Frame, finder: Finder) -> Bound | None:
-    """Which of two is more, and by how much: the larger less the smaller; or which moved more."""
-    if frame.kind != "value":
-        return _gap_of_moves(frame, finder)
+    """Which of two is more, and by how much: the larger less the smaller."""
     found = several(frame, finder)
     if found is None or len(set(found[1])) < 2:
         return None
@@ -374,18 +345,6 @@ def _gap(frame: Frame, finder: Finder) -> Bound | None:
     swap = convert(sizes[1].value, sizes[1].unit, sizes[0].unit) > sizes[0].value
     left, right = reversed(values) if swap else values
     return bound_to(frame, made, Difference(left=left, right=right), assigned, finder)
-
-
-def _gap_of_moves(frame: Frame, finder: Finder) -> Bound | None:
-    """By how many points one of two grew faster, where both rates are printed."""
-    kind = frame.kind
-    found = assign(tuple(replace(s, kind=kind, unit="%") for s in frame.slots), finder)
-    if found is None or len(found) != 2 or found[0].facts[0].id == found[1].facts[0].id:
-        return None
-    first, second = sorted(found, key=lambda a: a.facts[0].value, reverse=True)
-    made = Made()
-    left, right = made.value(first.facts, kind), made.value(second.facts, kind)
-    return bound_to(frame, made, Difference(left=left, right=right), found, finder)
 
 
 def _without(frame: Frame, finder: Finder) -> Bound | None:

@@ -130,7 +130,7 @@ def read(scope: Scope, library: Library, lexicon: Lexicon) -> Reading:
     finder = Finder(scope, said, library, own)
     for span in clause_spans(plain, named, mentions):
         intent = intent_in(plain[slice(*span)])
-        if len(before) > 1 and _each_of_before(said, span):
+        if len(before) > 1 and _each_of_before(scope, said, span):
             continue
         if intent == "why":
             # The change itself: whether it went the way the question says.
@@ -180,8 +180,10 @@ def _speaks(said: Words, span: tuple[int, int], scope: Scope) -> bool:
     return content > _NAME or (asking and (content > 0 or bool(scope.years)))
 
 
-def _each_of_before(said: Words, span: tuple[int, int]) -> bool:
+def _each_of_before(scope: Scope, said: Words, span: tuple[int, int]) -> bool:
     """Whether a stretch asks for nothing but the figures that were compared before it: 各是多少."""
+    if any(span[0] <= m.start < span[1] for m in mentions_of(scope, said.masked)):
+        return False
     asked = asked_in(said.masked[slice(*span)])
     each = re.compile(words("frames")["each"])
     told = any(each.search(said.masked[span[0] : span[0] + one.start]) for one in asked)

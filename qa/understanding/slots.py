@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from qa.plan import Kind
 
-__all__ = ["Slot", "apart", "later", "of_basis", "variants", "years_only"]
+__all__ = ["Slot", "apart", "later", "of_basis", "two_departments", "variants", "years_only"]
 
 _T = TypeVar("_T")
 
@@ -89,3 +89,14 @@ def years_only(slots: Sequence[Slot]) -> bool:
 def later(slots: Iterable[Slot]) -> Slot:
     """The slot of the latest year."""
     return max(slots, key=lambda slot: slot.years)
+
+
+def two_departments(
+    left: tuple[Slot, ...], right: tuple[Slot, ...]
+) -> tuple[tuple[Slot, ...], ...]:
+    """One subject of two departments or places that stand before it (甲市跟乙市比，今年收入差多少), so
+    that both are said of one operand; `()` otherwise."""
+    slots = tuple(dict.fromkeys((*left, *right)))
+    alike = {replace(slot, organisations=()) for slot in slots}
+    listed = len(left) + len(right) > len(slots)
+    return tuple((s,) for s in slots) if listed and len(slots) == 2 > len(alike) else ()
