@@ -191,7 +191,8 @@ def _together(pair: Sequence[Choice], slots: Sequence[Slot]) -> float:
     a, b = left.best.fact, right.best.fact
     if slots[0].unit == slots[1].unit and not same_kind(a.unit, b.unit):
         total -= bonus("other_kind")
-    if slots[0].organisations != slots[1].organisations:
+    whose = {slot.organisations for slot in slots}
+    if len(whose) == 2 and all(whose):
         # Two departments print one subject each in its own way: each figure stands for itself.
         return total
     if slots[0].spans == slots[1].spans:
