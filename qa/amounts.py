@@ -54,13 +54,14 @@ def asked_for(plan: Plan, outcome: Outcome, scope: Scope) -> tuple[Decimal | Non
         value = value.quantize(Decimal(1).scaleb(-number_said(match[1])), ROUND_HALF_UP)
     if value < 0 and (isinstance(plan, Check) or _magnitude(plan, scope)):
         value = -value
+        # The size is the result: the arithmetic shown must come to it.
+        expression = f"-({expression})" if expression else ""
     return value, unit, expression
 
 
 def _works_out(outcome: Outcome, scope: Scope) -> bool:
     """Whether a check adds up, or works out, what the question wants to see."""
-    text = scope.question.text
-    return outcome.inner[0].computed and not (cue("apart", text) or cue("extremes", text))
+    return outcome.inner[0].computed and not cue("apart", scope.question.text)
 
 
 def _magnitude(plan: Plan, scope: Scope) -> bool:

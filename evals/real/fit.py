@@ -11,7 +11,6 @@ writer is unseen.  How sure a choice is has a fit of its own (`evals.real.fit_ce
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,9 +21,8 @@ from numpy.typing import NDArray
 from rich.console import Console
 from scipy.optimize import minimize
 
-from evals.real.fit_certainty import TEXT, is_right
-from evals.real.fit_passages import write
-from evals.real.sets import QuestionSet, seen_sets
+from evals.real.fitting import TEXT, arguments, is_right, sets_of, write
+from evals.real.sets import QuestionSet
 from evals.records import Question
 from index.embedding import HashingEncoder
 from index.library import Library
@@ -106,12 +104,9 @@ def _accuracy(found: Sequence[Example], weights: Vector) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit status 0; writes the weights file of `qa/understanding` with `--write`."""
-    parser = argparse.ArgumentParser(prog="python -m evals.real.fit")
-    parser.add_argument("--stores", type=Path, default=Path("out/bench/stores"))
-    parser.add_argument("--write", action="store_true", help="写回权重文件")
-    args = parser.parse_args(argv)
+    args = arguments("fit", argv)
     console = Console()
-    sets = seen_sets(args.stores)
+    sets = sets_of(args)
     found = [e for one in sets for e in examples(one, args.stores)]
     before = np.array(scoring.weights())
     right = old = 0

@@ -14,14 +14,10 @@ an unseen set would have been told at a threshold; `ENOUGH` of `qa.understanding
 
 from __future__ import annotations
 
-import argparse
 import math
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -29,27 +25,21 @@ from numpy.typing import NDArray
 from rich.console import Console
 from scipy.optimize import minimize
 
-from evals.real.fit_passages import write
-from evals.real.sets import QuestionSet, seen_sets
-from evals.real.stages import printed_figures
+from evals.real.fitting import TEXT, arguments, is_right, sets_of, write
+from evals.real.sets import QuestionSet
 from evals.records import Question
 from evals.verdict import expects_refusal
 from index.embedding import HashingEncoder
 from index.library import Library
-from index.model import Fact
-from index.units import UNITS_OF_MONEY, convert, is_money
 from qa.knowledge import Knowledge, knowledge_of, scope_in
 from qa.understanding import scoring
 from qa.understanding.assigning import joined_sure, stand_together
 from qa.understanding.reading import read
 
-__all__ = ["TEXT", "Example", "examples", "fit", "is_right", "main", "strange"]
+__all__ = ["Example", "examples", "fit", "main", "strange"]
 
 Vector = NDArray[np.float64]
 _RIDGE = 0.3
-# Questions that are not for figures, or for no one figure.
-TEXT = ("why", "describe", "ambiguous")
-_NUMBER = re.compile(r"[\d,]+(?:\.\d+)?")
 # Words that make a name the name of something else: with one in front, no figure is right.
 _STRANGE = ("违规", "奥运会", "地铁", "养猪场", "小学", "私人", "海外", "退休干部")
 # How much a question that nobody asked counts.
@@ -105,32 +95,6 @@ def _read(name: str, question: Question, library: Library, known: Knowledge) -> 
         yield Example(name, question.question, np.array(values), np.array(right), joint)
 
 
-def is_right(fact: Fact, question: Question) -> bool:
-    """Whether a figure is one that gold speaks of."""
-    return fact.document in question.docs and bool(
-        _forms(fact.value, fact.unit) & _wanted(question)
-    )
-
-
-@lru_cache(maxsize=4)
-def _wanted(question: Question) -> frozenset[Decimal]:
-    """Every figure that gold speaks of, in each unit of money."""
-    if expects_refusal(question):
-        return frozenset()
-    told = [Decimal(n.replace(",", "")) for c in question.contains for n in c if _is_number(n)]
-    wanted = {abs(figure).normalize() for figure in (*printed_figures(question), *told)}
-    return frozenset(wanted.union(*(_forms(g.value, g.unit) for g in question.gold)))
-
-
-def _is_number(text: str) -> bool:
-    return _NUMBER.fullmatch(text) is not None
-
-
-def _forms(value: Decimal, unit: str) -> set[Decimal]:
-    units = UNITS_OF_MONEY if is_money(unit) else (unit,)
-    return {abs(convert(value, unit, to)).normalize() for to in units}
-
-
 def fit(found: Sequence[Example]) -> Vector:
     """The bias and the weights of the certainty of a slot."""
     rows, right, weights = _slots(found)
@@ -165,12 +129,9 @@ def sure_of(example: Example, weights: Vector) -> float:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit status 0; writes the weights file of `qa/understanding` with `--write`."""
-    parser = argparse.ArgumentParser(prog="python -m evals.real.fit_certainty")
-    parser.add_argument("--stores", type=Path, default=Path("out/bench/stores"))
-    parser.add_argument("--write", action="store_true", help="写回权重文件")
-    args = parser.parse_args(argv)
+    args = arguments("fit_certainty", argv)
     console = Console()
-    sets = seen_sets(args.stores)
+    sets = sets_of(args)
     found = [e for one in sets for e in examples(one, args.stores)]
     unseen: list[tuple[float, bool]] = []
     for one in sets:

@@ -10,8 +10,6 @@ which no passage is right.
 
 from __future__ import annotations
 
-import argparse
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +22,8 @@ from scipy.optimize import minimize
 
 from evals.figures import contains_text
 from evals.metrics import exact_match
-from evals.real.sets import QuestionSet, seen_sets
+from evals.real.fitting import arguments, sets_of, write
+from evals.real.sets import QuestionSet
 from evals.records import Question
 from evals.verdict import expects_refusal
 from index.embedding import HashingEncoder
@@ -235,14 +234,9 @@ def cross_validated(found: Sequence[TextExample], before: Vector, console: Conso
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit status 0; writes the weights file of `qa/understanding` with `--write`."""
-    parser = argparse.ArgumentParser(prog="python -m evals.real.fit_passages")
-    parser.add_argument("--stores", type=Path, default=Path("out/bench/stores"))
-    parser.add_argument("--set", action="append", help="只用这些题集（可重复）")
-    parser.add_argument("--write", action="store_true", help="写回权重文件")
-    args = parser.parse_args(argv)
+    args = arguments("fit_passages", argv)
     console = Console()
-    sets = [one for one in seen_sets(args.stores) if not args.set or one.name in args.set]
-    found = [e for one in sets for e in text_examples(one, args.stores)]
+    found = [e for one in sets_of(args) for e in text_examples(one, args.stores)]
     before = np.array(_before())
     cross_validated(found, before, console)
     w = fit(found, before)
@@ -256,20 +250,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             }
         )
     return 0
-
-
-def write(named: dict[str, dict[str, float]]) -> None:
-    """Puts sections of weights into the weights file, in place of those of their names."""
-    import qa.understanding
-
-    path = Path(qa.understanding.__file__).parent / "weights.toml"
-    text = path.read_text(encoding="utf-8")
-    for section, values in named.items():
-        head, _, tail = text.partition(f"[{section}]\n")
-        body = "".join(f"{name} = {value:.2f}\n" for name, value in values.items())
-        rest = re.split(r"\n(?=[#\[])", tail, maxsplit=1)
-        text = head + f"[{section}]\n" + body + ("\n" + rest[1] if len(rest) > 1 else "")
-    path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

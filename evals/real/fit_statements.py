@@ -8,7 +8,6 @@ sets that asks for figures; what must be refused is an example in which no state
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,8 +17,9 @@ from rich.console import Console
 
 from evals.figures import contains_text
 from evals.metrics import exact_match
-from evals.real.fit_passages import TextExample, cross_validated, fit, fit_sure, write
-from evals.real.sets import QuestionSet, seen_sets
+from evals.real.fit_passages import TextExample, cross_validated, fit, fit_sure
+from evals.real.fitting import arguments, sets_of, write
+from evals.real.sets import QuestionSet
 from evals.records import Question
 from evals.verdict import expects_refusal
 from index.embedding import HashingEncoder
@@ -99,11 +99,8 @@ def _right(question: Question, statement: Statement) -> float:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit status 0; writes the weights file of `qa/understanding` with `--write`."""
-    parser = argparse.ArgumentParser(prog="python -m evals.real.fit_statements")
-    parser.add_argument("--stores", type=Path, default=Path("out/bench/stores"))
-    parser.add_argument("--write", action="store_true", help="写回权重文件")
-    args = parser.parse_args(argv)
-    found = [e for one in seen_sets(args.stores) for e in statement_examples(one, args.stores)]
+    args = arguments("fit_statements", argv)
+    found = [e for one in sets_of(args) for e in statement_examples(one, args.stores)]
     before = section("statement")
     start = np.array([before.get(name, 0.0) for name in STATEMENT_FEATURES])
     console = Console()

@@ -21,6 +21,7 @@ from qa.lexicon import Lexicon, term_of
 from qa.scope import Scope
 from qa.understanding.candidates import candidates
 from qa.understanding.features import Candidate, features
+from qa.understanding.frame import sides
 from qa.understanding.names import Words
 from qa.understanding.scoring import Choice, bonus, choices, confidence
 from qa.understanding.slots import Slot
@@ -145,7 +146,7 @@ def _namesakes(first: Choice, ranked: Sequence[Choice], slot: Slot) -> list[Choi
 
 def _bare(fact: Fact) -> str:
     """A name without the side that it is of: 养老保险缴费 is printed as 养老保险缴费支出 too."""
-    return re.sub(r"(?<=.{3})支出$", "", term_of(fact.label))
+    return re.sub(rf"(?<=.{{3}}){sides()['spending']}$", "", term_of(fact.label))
 
 
 def _as_open(fact: Fact, slot: Slot) -> tuple[object, ...]:

@@ -8,12 +8,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from index.model import Fact
-from qa.evidence import Evidence
+from index.units import convert
+from qa.evidence import Evidence, subject_of
 from qa.lexicon import core, key, term_of
-from qa.plan import Count, Difference, Filter, Plan, Rank, Sum
+from qa.plan import Compare, Count, Difference, Filter, Plan, Rank, Sum
 from qa.understanding.assigning import Finder
 from qa.understanding.binding import Bound
-from qa.understanding.frame import Frame
+from qa.understanding.frame import Frame, cue
 from qa.understanding.groups import Listed, lists_of
 
 __all__ = ["LISTS", "sum_of_list"]
@@ -112,14 +113,18 @@ def sum_of_list(frame: Frame, finder: Finder) -> Bound | None:
 
 
 def _spread(frame: Frame, finder: Finder) -> Bound | None:
-    """How far the largest and the smallest of a list are apart."""
+    """The largest and the smallest of a list, or how far they are apart."""
     listed = _listed(frame, finder)
     if listed is None:
         return None
     largest, smallest = (
         Rank(group=listed.group, ascending=ascending) for ascending in (False, True)
     )
-    return _of_list(frame, listed, Difference(left=largest, right=smallest))
+    if cue("apart", finder.said.masked[slice(*frame.span)]):
+        return _of_list(frame, listed, Difference(left=largest, right=smallest))
+    members = sorted(listed.members, key=lambda f: convert(f.value, f.unit, listed.members[0].unit))
+    names = tuple(subject_of(f) for f in (members[-1], members[0]))
+    return _of_list(frame, listed, Compare(parts=(largest, smallest), names=names))
 
 
 LISTS = {

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -30,9 +28,7 @@ __all__ = [
     "confidence",
     "confidence_bounds",
     "confidence_values",
-    "confidence_weights",
     "score",
-    "trial",
     "weights",
 ]
 
@@ -52,24 +48,9 @@ def weights() -> tuple[float, ...]:
     return tuple(float(data["fact"][name]) for name in FEATURES)
 
 
-_passage_trial: ContextVar[tuple[float, ...] | None] = ContextVar("passage_trial", default=None)
-_trial: ContextVar[tuple[float, ...] | None] = ContextVar("trial", default=None)
-
-
-@contextmanager
-def trial(tried: tuple[float, ...]) -> Iterator[None]:
-    """Other weights than the file's, while they are fitted."""
-    token = _trial.set(tried)
-    try:
-        yield
-    finally:
-        _trial.reset(token)
-
-
 def score(candidate: Candidate) -> float:
     """How well a fact fits its slot; only differences mean something."""
-    used = _trial.get() or weights()
-    return sum(w * v for w, v in zip(used, candidate.values, strict=True))
+    return sum(w * v for w, v in zip(weights(), candidate.values, strict=True))
 
 
 def section(name: str) -> Mapping[str, float]:
@@ -79,7 +60,7 @@ def section(name: str) -> Mapping[str, float]:
 
 def passage_weights() -> tuple[float, ...]:
     """The weight of each feature of a passage, in the file's order."""
-    return tuple(float(w) for w in (_passage_trial.get() or _data()["passage"].values()))
+    return tuple(float(w) for w in _data()["passage"].values())
 
 
 def passage_confidence() -> tuple[float, ...]:
@@ -134,12 +115,6 @@ def confidence_bounds() -> tuple[tuple[float | None, float | None], ...]:
     """The least and the most that each weight of a certainty may be, the bias first."""
     free: tuple[float | None, float | None] = (None, None)
     return (free, *((0.0, None) for _ in _SPEAKS_FOR), *((None, 0.0) for _ in _SPEAKS_AGAINST))
-
-
-def confidence_weights() -> tuple[float, ...]:
-    """The bias and the weights of a choice's certainty, in the order of `CONFIDENCE`."""
-    found = _data()["confidence"]
-    return (float(found["bias"]), *(float(found[name]) for name in CONFIDENCE))
 
 
 def confidence_values(choice: Choice, ranked: Sequence[Choice]) -> tuple[float, ...]:
